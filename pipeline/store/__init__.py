@@ -1,0 +1,1 @@
+"""What is kept outside the vault: decisions, derived tables, and the gate they pass."""

@@ -1,0 +1,369 @@
+"""decisions.sqlite: what people made. Rows are added, never changed, and survive a killed process.
+
+`journal_mode=DELETE, synchronous=FULL`: a copy of the file, or its synchronised twin, is whole (a
+write-ahead log is not). Every import is one transaction after a backup through SQLite's own backup.
+Beside the decisions it keeps what cannot be made again: the lists that were drawn and the rows that
+went out. Triggers refuse to change or delete a decision.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from pipeline.errors import PipelineError
+from pipeline.records import Anchor, Dealt, Decision, ListName, Workbook
+from pipeline.store.gate import Field, Gate
+
+SCHEMA_VERSION = 1
+_BUSY_SECONDS = 10.0
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE imports (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, source TEXT NOT NULL,
+  file_hash TEXT NOT NULL, n_decisions INTEGER NOT NULL);
+CREATE TABLE decisions (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, import_id INTEGER NOT NULL REFERENCES imports(id),
+  row_id TEXT NOT NULL, transcript_hash TEXT NOT NULL, canonical INTEGER NOT NULL,
+  source_start INTEGER NOT NULL, source_end INTEGER NOT NULL, text_hash TEXT NOT NULL,
+  code TEXT NOT NULL, verdict TEXT NOT NULL CHECK (verdict IN ('present','absent','unsure')),
+  how TEXT NOT NULL, comment TEXT NOT NULL, coder TEXT NOT NULL, phase TEXT NOT NULL,
+  round INTEGER NOT NULL, list TEXT NOT NULL, list_rank INTEGER NOT NULL,
+  segmentation TEXT NOT NULL, shown TEXT NOT NULL, score REAL, model_id TEXT NOT NULL,
+  episode TEXT NOT NULL, codebook_version TEXT NOT NULL, time TEXT NOT NULL,
+  UNIQUE (import_id, row_id, code));
+CREATE INDEX decisions_of_coder ON decisions (coder, row_id, code);
+CREATE TRIGGER decisions_stand BEFORE UPDATE ON decisions
+  BEGIN SELECT RAISE(ABORT, 'a decision is never changed'); END;
+CREATE TRIGGER decisions_stay BEFORE DELETE ON decisions
+  BEGIN SELECT RAISE(ABORT, 'a decision is never deleted'); END;
+CREATE TABLE drawn (
+  list TEXT NOT NULL, transcript_hash TEXT NOT NULL, canonical INTEGER NOT NULL,
+  source_start INTEGER NOT NULL, source_end INTEGER NOT NULL, text_hash TEXT NOT NULL,
+  rank INTEGER NOT NULL, coders TEXT NOT NULL, segmentation TEXT NOT NULL,
+  codebook_version TEXT NOT NULL, time TEXT NOT NULL,
+  PRIMARY KEY (list, transcript_hash, source_start, source_end));
+CREATE TABLE workbooks (
+  id TEXT PRIMARY KEY, coder TEXT NOT NULL, round INTEGER NOT NULL, phase TEXT NOT NULL,
+  codebook_version TEXT NOT NULL, codes TEXT NOT NULL, segmentation TEXT NOT NULL,
+  model_id TEXT NOT NULL, made TEXT NOT NULL, state TEXT NOT NULL);
+CREATE TABLE dealt (
+  row_id TEXT PRIMARY KEY, workbook_id TEXT NOT NULL REFERENCES workbooks(id),
+  position INTEGER NOT NULL, segment_id TEXT NOT NULL, transcript_hash TEXT NOT NULL,
+  canonical INTEGER NOT NULL, source_start INTEGER NOT NULL, source_end INTEGER NOT NULL,
+  text_hash TEXT NOT NULL, list TEXT NOT NULL, list_rank INTEGER NOT NULL, why TEXT NOT NULL,
+  blind INTEGER NOT NULL, shown TEXT NOT NULL, text_check TEXT NOT NULL);
+"""
+_ANCHOR = ("transcript_hash", "canonical", "source_start", "source_end", "text_hash")
+_DECISION = (
+    "row_id", *_ANCHOR, "code", "verdict", "how", "comment", "coder", "phase", "round", "list",
+    "list_rank", "segmentation", "shown", "score", "model_id", "episode", "codebook_version",
+    "time",
+)  # fmt: skip
+_WORKBOOK = (
+    "id", "coder", "round", "phase", "codebook_version", "codes", "segmentation", "model_id",
+    "made", "state",
+)  # fmt: skip
+_DEALT = (
+    "row_id", "workbook_id", "position", "segment_id", *_ANCHOR, "list", "list_rank", "why",
+    "blind", "shown", "text_check",
+)  # fmt: skip
+
+
+@contextlib.contextmanager
+def open_decisions(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database, made on first use; committed when the block ends well, else rolled back.
+
+    Raises
+    ------
+    PipelineError : the file is damaged, locked by another program, newer than this version, or
+        cannot be written (full disk, read-only folder). What was there stays.
+    """
+    connection: sqlite3.Connection | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        _prepare(connection, path)
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
+        connection.execute("COMMIT")
+    except (sqlite3.Error, OSError) as error:
+        raise _trouble(path, error) from None
+    finally:
+        if connection is not None:
+            connection.close()  # rolls back what was not committed
+
+
+@contextlib.contextmanager
+def look_at(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """The database to read from only; None when there is none yet. Nothing is made or locked."""
+    if not path.is_file():
+        yield None
+        return
+    try:
+        # Not mode=ro: after a killed process the half-written import must be rolled back first.
+        uri = f"{path.resolve().as_uri()}?mode=rw"
+        connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS)
+        try:
+            _check_version(connection, path)
+            yield connection
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise _trouble(path, error) from None
+
+
+def back_up(path: Path, folder: Path, name: str) -> Path | None:
+    """A whole copy through SQLite's own backup, before anything is imported; None without a file.
+
+    Raises
+    ------
+    PipelineError : the copy cannot be written.
+    """
+    if not path.is_file():
+        return None
+    target = folder / f"{name}.sqlite"
+    part = folder / f".{name}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (
+            contextlib.closing(sqlite3.connect(path, timeout=_BUSY_SECONDS)) as source,
+            contextlib.closing(sqlite3.connect(part)) as copy,
+        ):
+            source.backup(copy)
+        part.replace(target)
+    except (sqlite3.Error, OSError) as error:
+        part.unlink(missing_ok=True)
+        raise _trouble(target, error) from None
+    return target
+
+
+def add_decisions(
+    connection: sqlite3.Connection,
+    decisions: Sequence[Decision],
+    gate: Gate,
+    *,
+    source: str,
+    file_hash: str,
+    time: str,
+) -> tuple[int, int]:
+    """Append what is new; returns (how many were added, how many stood there already).
+
+    A decision stands there already when the coder's latest word on that row and code is the same
+    (verdict, how, comment, episode), so that handing a workbook in twice changes nothing.
+
+    Raises
+    ------
+    PipelineError : a comment holds a known identifier.
+    """
+    gate.check("decisions.sqlite", [Field(name="comment", texts=[d.comment for d in decisions])])
+    latest = _latest_words(connection, {decision.coder for decision in decisions})
+    new = [d for d in decisions if latest.get((d.coder, d.row_id, d.code)) != _word(d)]
+    if new:
+        cursor = connection.execute(
+            "INSERT INTO imports (time, source, file_hash, n_decisions) VALUES (?, ?, ?, ?)",
+            (time, source, file_hash, len(new)),
+        )
+        _insert(
+            connection,
+            "decisions",
+            ("import_id", *_DECISION),
+            ((cursor.lastrowid, *_decision_values(decision)) for decision in new),
+        )
+    return len(new), len(decisions) - len(new)
+
+
+def read_decisions(connection: sqlite3.Connection | None) -> list[Decision]:
+    """Every decision ever made, in the order of import."""
+    if connection is None:
+        return []
+    columns = ", ".join(("id", "import_id", *_DECISION))
+    rows = connection.execute(f"SELECT {columns} FROM decisions ORDER BY id")  # noqa: S608
+    return [_decision(dict(zip(columns.split(", "), row, strict=True))) for row in rows]
+
+
+def add_workbook(connection: sqlite3.Connection, workbook: Workbook, rows: Sequence[Dealt]) -> None:
+    """Remember a batch that goes out, with every row of it."""
+    _insert(connection, "workbooks", _WORKBOOK, [_workbook_values(workbook)])
+    _insert(connection, "dealt", _DEALT, map(_dealt_values, rows))
+
+
+def set_state(connection: sqlite3.Connection, workbook_id: str, state: str) -> None:
+    """A workbook came back (`returned`) or was called back (`recalled`)."""
+    connection.execute("UPDATE workbooks SET state = ? WHERE id = ?", (state, workbook_id))
+
+
+def read_workbooks(connection: sqlite3.Connection | None) -> list[Workbook]:
+    """Every batch that ever went out, oldest first."""
+    if connection is None:
+        return []
+    rows = connection.execute(f"SELECT {', '.join(_WORKBOOK)} FROM workbooks ORDER BY rowid")  # noqa: S608
+    return [_workbook(dict(zip(_WORKBOOK, row, strict=True))) for row in rows]
+
+
+def read_dealt(connection: sqlite3.Connection | None) -> list[Dealt]:
+    """Every row that ever went out, in the order of dealing."""
+    if connection is None:
+        return []
+    rows = connection.execute(f"SELECT {', '.join(_DEALT)} FROM dealt ORDER BY rowid")  # noqa: S608
+    return [_dealt(dict(zip(_DEALT, row, strict=True))) for row in rows]
+
+
+def add_drawn(
+    connection: sqlite3.Connection,
+    name: ListName,
+    rows: Iterable[tuple[Anchor, int, Sequence[str]]],
+    *,
+    segmentation: str,
+    codebook_version: str,
+    time: str,
+) -> None:
+    """Keep a list that was drawn by chance: (anchor, rank, coders who get the row). Drawn once."""
+    columns = ("list", *_ANCHOR, "rank", "coders", "segmentation", "codebook_version", "time")
+    values = (
+        (name, *_anchor_values(anchor), rank, json.dumps(list(coders)), segmentation,
+         codebook_version, time)
+        for anchor, rank, coders in rows
+    )  # fmt: skip
+    _insert(connection, "drawn", columns, values)
+
+
+def read_drawn(
+    connection: sqlite3.Connection | None, name: ListName
+) -> list[tuple[Anchor, int, tuple[str, ...]]]:
+    """The rows of a drawn list by rank: (anchor, rank, coders who get the row)."""
+    if connection is None:
+        return []
+    rows = connection.execute(
+        f"SELECT {', '.join(_ANCHOR)}, rank, coders FROM drawn WHERE list = ? "  # noqa: S608
+        "ORDER BY rank, rowid",
+        (name,),
+    )
+    return [(Anchor(**dict(zip(_ANCHOR, row[:5], strict=True))), row[5], tuple(json.loads(row[6])))
+            for row in rows]  # fmt: skip
+
+
+def _insert(
+    connection: sqlite3.Connection,
+    table: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+) -> None:
+    marks = ", ".join("?" * len(columns))
+    connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    empty = not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+    if empty:
+        for statement in _statements(_SCHEMA):
+            connection.execute(statement)
+        connection.execute("INSERT INTO meta VALUES ('schema', ?)", (str(SCHEMA_VERSION),))
+    connection.execute("COMMIT")
+    _check_version(connection, path)
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+    row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+    if row is None or int(row[0]) > SCHEMA_VERSION:
+        raise PipelineError(
+            "these decisions were written by a newer version", where=str(path), mend="Update Motif."
+        )
+
+
+def _trouble(path: Path, error: Exception) -> PipelineError:
+    """SQLite's troubles in plain words; its own message may quote a value and is not shown."""
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if isinstance(code, int) else None
+    wrong, mend = {
+        sqlite3.SQLITE_FULL: ("the disk is full", "Make room and try again."),
+        sqlite3.SQLITE_BUSY: ("another program holds the file", "Close it and try again."),
+        sqlite3.SQLITE_LOCKED: ("another program holds the file", "Close it and try again."),
+        sqlite3.SQLITE_READONLY: ("the file is read-only", "Check the folder's rights."),
+        sqlite3.SQLITE_CANTOPEN: ("the file cannot be opened", "Check the folder's rights."),
+        sqlite3.SQLITE_CORRUPT: ("the file is damaged", "Take the newest copy from backup/."),
+        sqlite3.SQLITE_NOTADB: ("the file is damaged", "Take the newest copy from backup/."),
+        sqlite3.SQLITE_IOERR: ("the disk failed or is full", "Check the disk and try again."),
+        None: ("this place cannot be written", "Check the folder's rights."),
+    }.get(primary, (f"the database failed (code {primary})", "Run 'motif doctor'."))
+    if primary in (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE):
+        raise error  # ours to mend, not the person's: a bug
+    return PipelineError(wrong, where=str(path), mend=f"{mend} What was decided is untouched.")
+
+
+def _latest_words(
+    connection: sqlite3.Connection, coders: Iterable[str]
+) -> dict[tuple[str, str, str], tuple[str, ...]]:
+    found: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    for coder in coders:
+        rows = connection.execute(
+            "SELECT row_id, code, verdict, how, comment, episode FROM decisions "
+            "WHERE coder = ? ORDER BY id",
+            (coder,),
+        )
+        for row_id, code, *word in rows:
+            found[coder, row_id, code] = tuple(word)
+    return found
+
+
+def _word(decision: Decision) -> tuple[str, ...]:
+    return (decision.verdict, decision.how, decision.comment, decision.episode)
+
+
+def _anchor_values(anchor: Anchor) -> tuple[object, ...]:
+    return tuple(getattr(anchor, name) for name in _ANCHOR)
+
+
+def _decision_values(decision: Decision) -> tuple[object, ...]:
+    given = {
+        **{name: getattr(decision.anchor, name) for name in _ANCHOR},
+        "shown": json.dumps(list(decision.shown)),
+    }
+    return tuple(given[n] if n in given else getattr(decision, n) for n in _DECISION)
+
+
+def _decision(row: dict[str, object]) -> Decision:
+    anchor = Anchor(**{name: row.pop(name) for name in _ANCHOR})  # type: ignore[arg-type]
+    shown = tuple(json.loads(str(row.pop("shown"))))
+    return Decision(anchor=anchor, shown=shown, **row)  # type: ignore[arg-type]
+
+
+def _workbook_values(workbook: Workbook) -> tuple[object, ...]:
+    given = {"codes": json.dumps(list(workbook.codes))}
+    return tuple(given[n] if n in given else getattr(workbook, n) for n in _WORKBOOK)
+
+
+def _workbook(row: dict[str, object]) -> Workbook:
+    return Workbook(codes=tuple(json.loads(str(row.pop("codes")))), **row)  # type: ignore[arg-type]
+
+
+def _dealt_values(row: Dealt) -> tuple[object, ...]:
+    given = {
+        **{name: getattr(row.anchor, name) for name in _ANCHOR},
+        "shown": json.dumps([list(pair) for pair in row.shown]),
+        "blind": int(row.blind),
+    }
+    return tuple(given[n] if n in given else getattr(row, n) for n in _DEALT)
+
+
+def _dealt(row: dict[str, object]) -> Dealt:
+    anchor = Anchor(**{name: row.pop(name) for name in _ANCHOR})  # type: ignore[arg-type]
+    shown = tuple((code, score) for code, score in json.loads(str(row.pop("shown"))))
+    return Dealt(anchor=anchor, shown=shown, blind=bool(row.pop("blind")), **row)  # type: ignore[arg-type]

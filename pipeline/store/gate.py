@@ -1,0 +1,142 @@
+"""Nothing known to identify gets out: the one function that writes a file outside the vault.
+
+The gate knows every string that was replaced. Whoever writes a file hands over, beside its bytes,
+the fields of it that carry participants' words; where one of them still holds a known identifier,
+nothing is written and the refusal names file, row and kind, never the identifier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import PipelineError
+from pipeline.files import write_bytes
+from pipeline.records import Kind
+
+_SHOWN = 20  # refusals listed one by one; a broken anonymisation would else print thousands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A string that must not be found outside the vault."""
+
+    text: str
+    kind: Kind
+    common: bool = False  # also a common word: counts only with the capitals it was found with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One column of a file that carries participants' words."""
+
+    name: str
+    texts: Sequence[str]
+    first_row: int = 2  # as a person sees it: the header is row 1
+
+
+class Gate:
+    """What must not get out. `published` values may, whatever was replaced."""
+
+    def __init__(self, terms: Iterable[Term], published: Iterable[str] = ()) -> None:
+        allowed = {value.casefold().strip() for value in published}
+        self.terms = tuple(
+            term
+            for term in terms
+            if term.text.strip()
+            and term.text.casefold().strip() not in allowed
+            and not _short_number(term.text)
+        )
+
+    @cached_property
+    def _automaton(self) -> Any:
+        import ahocorasick
+
+        automaton = ahocorasick.Automaton()
+        by_key: dict[str, list[Term]] = {}
+        for term in self.terms:
+            by_key.setdefault(_lower(term.text), []).append(term)
+        for key, terms in by_key.items():
+            automaton.add_word(key, (len(key), terms))
+        automaton.make_automaton()
+        return automaton
+
+    def find(self, text: str) -> list[tuple[int, int, Kind]]:
+        """Where known identifiers stand in a text: (start, end, kind), whole words only."""
+        if not self.terms:
+            return []
+        found = []
+        for last, (length, terms) in self._automaton.iter(_lower(text)):
+            start, end = last - length + 1, last + 1
+            if not _whole(text, start, end):
+                continue
+            hit = next((t for t in terms if not t.common or t.text == text[start:end]), None)
+            if hit is not None:
+                found.append((start, end, hit.kind))
+        return found
+
+    def check(self, where: str, fields: Iterable[Field]) -> None:
+        """Refuse when a field holds a known identifier.
+
+        Raises
+        ------
+        PipelineError : a line per row and kind (the first twenty), and how many in all.
+        """
+        faults = []
+        for field in fields:
+            for row, text in enumerate(field.texts, start=field.first_row):
+                for kind in sorted({kind for _, _, kind in self.find(text)}):
+                    faults.append(_refusal(where, row, field.name, kind))
+        if faults:
+            more = len(faults) - _SHOWN
+            shown = faults[:_SHOWN]
+            if more > 0:
+                shown.append(PipelineError(f"and {more} more like these", where=where))
+            raise PipelineError.join(shown)
+
+
+def write_out(path: Path, data: bytes, fields: Iterable[Field], gate: Gate) -> None:
+    """Write a file outside the vault, if nothing in it is known to identify; atomically.
+
+    Parameters
+    ----------
+    fields : every column or text of the file that carries participants' words; empty if none does.
+
+    Raises
+    ------
+    PipelineError : a known identifier stands in a field, or the file cannot be written.
+    """
+    gate.check(path.name, fields)
+    write_bytes(path, data)
+
+
+def _refusal(where: str, row: int, column: str, kind: Kind) -> PipelineError:
+    return PipelineError(
+        f"a known {kind} was about to be written, so nothing was",
+        where=f"{where}, row {row}, column '{column}'",
+        mend="Check the anonymisation list ('motif anonymise out'), then run again.",
+    )
+
+
+def _short_number(text: str) -> bool:
+    digits = "".join(c for c in text if c.isalnum())
+    return digits.isdigit() and len(digits) < 5
+
+
+def _lower(text: str) -> str:
+    """Lower case, character for character (some capitals become two characters: those stay)."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(low if len(low := c.lower()) == 1 else c for c in text)
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (
+        (before.isalnum() and text[start].isalnum())
+        or (after.isalnum() and text[end - 1].isalnum())
+    )

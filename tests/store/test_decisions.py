@@ -1,0 +1,204 @@
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import PipelineError
+from pipeline.records import Anchor, Dealt, Decision, Workbook
+from pipeline.store.decisions import (
+    add_decisions,
+    add_drawn,
+    add_workbook,
+    back_up,
+    look_at,
+    open_decisions,
+    read_dealt,
+    read_decisions,
+    read_drawn,
+    read_workbooks,
+    set_state,
+)
+from pipeline.store.gate import Gate, Term
+
+GATE = Gate([Term(text="Anneke", kind="person")])
+ANCHOR = Anchor(
+    transcript_hash="a" * 32, canonical=1, source_start=0, source_end=9, text_hash="b" * 32
+)
+ONE = Decision(
+    row_id="ana-01-001", anchor=ANCHOR, code="paperwork", verdict="present", how="accepted",
+    coder="ana", phase="code", round=0, list="query", list_rank=1, segmentation="answer",
+    codebook_version="1", time="2026-01-01T00:00:00Z", shown=("paperwork", "obey_rules"),
+    score=0.7, model_id="prior", episode="1",
+)  # fmt: skip
+TWO = replace(ONE, code="obey_rules", verdict="absent", how="rejected", score=None)
+BOOK = Workbook(
+    id="ana-01", coder="ana", round=0, phase="code", codebook_version="1",
+    codes=("paperwork", "obey_rules"), segmentation="answer", model_id="prior",
+    made="2026-01-01T00:00:00Z",
+)  # fmt: skip
+ROW = Dealt(
+    row_id="ana-01-001", workbook_id="ana-01", position=1, segment_id="T001:0-9", anchor=ANCHOR,
+    list="query", list_rank=1, why="uncertain", blind=False, shown=(("paperwork", 0.7),),
+    text_check="abc",
+)  # fmt: skip
+
+
+def add(path: Path, *decisions: Decision) -> tuple[int, int]:
+    with open_decisions(path) as db:
+        return add_decisions(db, decisions, GATE, source="x", file_hash="h", time=ONE.time)
+
+
+def stored(path: Path) -> list[Decision]:
+    with look_at(path) as db:
+        return [replace(d, id=0, import_id=0) for d in read_decisions(db)]
+
+
+def test_decisions_read_back_equal(tmp_path: Path) -> None:
+    path = tmp_path / "work" / "decisions.sqlite"
+    assert add(path, ONE, TWO) == (2, 0)
+    assert stored(path) == [ONE, TWO]
+
+
+def test_the_same_words_twice_change_nothing_a_new_word_is_added(tmp_path: Path) -> None:
+    path = tmp_path / "d.sqlite"
+    add(path, ONE, TWO)
+    assert add(path, ONE, TWO) == (0, 2)
+    changed = replace(ONE, verdict="absent", how="rejected")
+    assert add(path, changed, TWO) == (1, 1)
+    assert add(path, ONE, TWO) == (1, 1)  # back to the first word is a word too
+    assert stored(path) == [ONE, TWO, changed, ONE]
+
+
+def test_a_decision_is_never_changed_or_deleted(tmp_path: Path) -> None:
+    path = tmp_path / "d.sqlite"
+    add(path, ONE)
+    for statement in ("UPDATE decisions SET verdict = 'absent'", "DELETE FROM decisions"):
+        db = sqlite3.connect(path)
+        with pytest.raises(sqlite3.IntegrityError, match="never"):
+            db.execute(statement)
+        db.close()
+    assert stored(path) == [ONE]
+
+
+def test_a_comment_passes_the_gate_or_nothing_is_stored(tmp_path: Path) -> None:
+    path = tmp_path / "d.sqlite"
+    with pytest.raises(PipelineError, match="known person"):
+        add(path, TWO, replace(ONE, comment="ask Anneke"))
+    assert stored(path) == []
+
+
+def test_a_block_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "d.sqlite"
+    with pytest.raises(RuntimeError), open_decisions(path) as db:
+        add_decisions(db, [ONE], GATE, source="x", file_hash="h", time=ONE.time)
+        raise RuntimeError
+    assert stored(path) == []
+
+
+def test_workbooks_rows_and_lists_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "d.sqlite"
+    with open_decisions(path) as db:
+        add_workbook(db, BOOK, [ROW])
+        add_drawn(
+            db, "audit", [(ANCHOR, 1, ("ana", "ben"))], segmentation="answer",
+            codebook_version="1", time=ONE.time,
+        )  # fmt: skip
+        set_state(db, "ana-01", "returned")
+    with look_at(path) as db:
+        assert read_workbooks(db) == [replace(BOOK, state="returned")]
+        assert read_dealt(db) == [ROW]
+        assert read_drawn(db, "audit") == [(ANCHOR, 1, ("ana", "ben"))]
+        assert read_drawn(db, "anchor") == []
+
+
+def test_looking_makes_nothing(tmp_path: Path) -> None:
+    with look_at(tmp_path / "d.sqlite") as db:
+        assert db is None
+        assert read_decisions(db) == []
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_backup_is_a_whole_copy(tmp_path: Path) -> None:
+    path = tmp_path / "d.sqlite"
+    assert back_up(path, tmp_path / "backup", "one") is None
+    add(path, ONE)
+    copy = back_up(path, tmp_path / "backup", "one")
+    assert copy is not None and stored(copy) == [ONE]
+    assert [p.name for p in (tmp_path / "backup").iterdir()] == ["one.sqlite"]
+
+
+def test_a_copied_file_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "d.sqlite"
+    add(path, ONE)
+    with look_at(path) as db:
+        assert db is not None
+        assert db.execute("PRAGMA journal_mode").fetchone()[0] == "delete"
+        shutil.copy(path, tmp_path / "copy.sqlite")
+    assert stored(tmp_path / "copy.sqlite") == [ONE]
+
+
+@pytest.mark.parametrize("content", [b"this is no database at all, just words", b"x" * 5000])
+def test_a_damaged_file_is_named_and_left_alone(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "d.sqlite"
+    path.write_bytes(content)
+    with pytest.raises(PipelineError, match="damaged"):
+        add(path, ONE)
+    assert path.read_bytes() == content
+
+
+def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "d.sqlite"
+    add(path, ONE)
+    db = sqlite3.connect(path)
+    db.execute("UPDATE meta SET value = '99' WHERE key = 'schema'")
+    db.commit()
+    db.close()
+    with pytest.raises(PipelineError, match="newer version"):
+        stored(path)
+
+
+def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "d.sqlite"
+    add(path, ONE)
+    many = [replace(ONE, row_id=f"r{i}", comment="word " * 200) for i in range(2000)]
+    with pytest.raises(PipelineError, match="full"), open_decisions(path) as db:
+        db.execute("PRAGMA max_page_count = 40")  # SQLite's own way to say: no more room
+        add_decisions(db, many, GATE, source="x", file_hash="h", time=ONE.time)
+    assert stored(path) == [ONE]
+
+
+CHILD = """
+import sys
+from dataclasses import replace
+sys.path.insert(0, {tests!r})
+from test_decisions import ONE, add
+from pathlib import Path
+for i in range(100000):
+    add(Path({path!r}), *[replace(ONE, row_id=f"r{{i}}-{{j}}") for j in range(20)])
+    print(i, flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills a process the POSIX way")
+@pytest.mark.parametrize("wait", [0.0, 0.004, 0.011])
+def test_a_killed_process_leaves_whole_imports_each_once(tmp_path: Path, wait: float) -> None:
+    path = tmp_path / "d.sqlite"
+    code = CHILD.format(tests=str(Path(__file__).parent), path=str(path))
+    child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    acknowledged = [int(child.stdout.readline()) for _ in range(3)]
+    time.sleep(wait)
+    child.send_signal(signal.SIGKILL)
+    acknowledged += [int(line) for line in child.stdout.read().split()]
+    child.wait()
+    rows = [d.row_id for d in stored(path)]
+    assert len(rows) == len(set(rows))
+    assert len(rows) % 20 == 0  # an import is all or nothing
+    assert len(rows) // 20 >= len(acknowledged)  # what was acknowledged is there
