@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1] / "pipeline"
-GROUND = {"records", "text", "errors", "files", "folds"}
+GROUND = {"records", "text", "errors", "files", "folds", "tables"}
 EDGES = {"store", "vault", "sheets", "config", "execute"}
 ROOMS = {"ingest", "anonymise", "segment", "embed", "suggest", "query"} | {
     "review",

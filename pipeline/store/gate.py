@@ -7,6 +7,7 @@ nothing is written and the refusal names file, row and kind, never the identifie
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,8 @@ from pipeline.errors import PipelineError
 from pipeline.files import write_bytes
 from pipeline.records import Kind
 
+# A sentence, a quotation or a line begins: "Will you ...", "- Hope is ...".
+_OPENING = re.compile(r"(?:^|[.!?…:\n\]])[\s\"'“”‘’„(\[*\-–—]*$")
 _SHOWN = 20  # refusals listed one by one; a broken anonymisation would else print thousands
 
 
@@ -73,7 +76,7 @@ class Gate:
             start, end = last - length + 1, last + 1
             if not _whole(text, start, end):
                 continue
-            hit = next((t for t in terms if not t.common or t.text == text[start:end]), None)
+            hit = next((term for term in terms if _counts(term, text, start, end)), None)
             if hit is not None:
                 found.append((start, end, hit.kind))
         return found
@@ -119,6 +122,13 @@ def _refusal(where: str, row: int, column: str, kind: Kind) -> PipelineError:
         where=f"{where}, row {row}, column '{column}'",
         mend="Check the anonymisation list ('motif anonymise out'), then run again.",
     )
+
+
+def _counts(term: Term, text: str, start: int, end: int) -> bool:
+    """A common word counts as it was found, and not where any word would have a capital."""
+    if not term.common:
+        return True
+    return term.text == text[start:end] and not _OPENING.search(text, 0, start)
 
 
 def _short_number(text: str) -> bool:

@@ -27,7 +27,9 @@ GATE = Gate(TERMS, published=["rotterdam"])
         ("the annual report", []),  # Ann never touches Annual
         ("Ann's bag", ["person"]),
         ("I hope so", []),  # a common word counts only as it was found
-        ("Hope came in", ["person"]),
+        ("then Hope came in", ["person"]),
+        ("Hope is a good thing", []),  # where a sentence begins any word has a capital
+        ("He said: 'Hope.' And Hope", ["person"]),
         ("in Rotterdam", []),  # published
         ("file 2016-0482.", ["id"]),
         ("in 2017", []),  # short numbers never

@@ -1,0 +1,130 @@
+"""init, run, status, vault, doctor: a study as a whole."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.shared import JsonOption, StudyOption, asker, leave, print_json, progress
+
+
+class Step(StrEnum):
+    """The machine steps, in order."""
+
+    ingest = "ingest"
+    anonymise = "anonymise"
+    segment = "segment"
+    embed = "embed"
+    train = "train"
+    suggest = "suggest"
+    review = "review"
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is new or empty.")],
+    example: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Copy an example study out.")
+    ] = None,
+) -> None:
+    """Make a new study folder, or copy an example study out.
+
+    \b
+    Example: motif init my-study
+             motif init try-it --example integration-nl
+    """
+    from pipeline.steps.init import init_study
+
+    for line in init_study(folder, example):
+        typer.echo(line)
+
+
+def run(
+    study: StudyOption = None,
+    only: Annotated[Step | None, typer.Option(help="This step alone.")] = None,
+    from_: Annotated[
+        Step | None, typer.Option("--from", help="This step and all after it, due or not.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes to use.")] = 1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="A dask scheduler for the steps after the gate."),
+    ] = None,
+) -> None:
+    """Do every machine step that is due, up to the next workbooks.
+
+    \b
+    Example: motif run -s my-study
+    """
+    from pipeline.steps.run import run_study
+    from pipeline.steps.study import open_study
+
+    left_out = run_study(
+        open_study(study, asker()),
+        only=only.value if only else None,
+        first=from_.value if from_ else None,
+        workers=workers,
+        scheduler=scheduler,
+        say=typer.echo,
+        progress=progress,
+    )
+    leave(left_out)
+
+
+def status(study: StudyOption = None, as_json: JsonOption = False) -> None:
+    """Say where the study stands: per step, coder and code, and what to do next.
+
+    \b
+    Example: motif status -s my-study
+    """
+    from pipeline.steps.status import describe, status_of
+    from pipeline.steps.study import open_study
+
+    document = status_of(open_study(study))
+    if as_json:
+        print_json(document)
+        return
+    for line in describe(document):
+        typer.echo(line)
+
+
+def vault_status(study: StudyOption = None) -> None:
+    """Say what the vault holds; no identifier is shown.
+
+    \b
+    Example: motif vault status -s my-study
+    """
+    from pipeline.steps.study import open_study
+    from pipeline.steps.vault import vault_lines
+
+    for line in vault_lines(open_study(study, asker())):
+        typer.echo(line)
+
+
+def doctor(
+    study: StudyOption = None,
+    study_check: Annotated[
+        bool, typer.Option("--study-check", help="Check a study's hashes, references and gate too.")
+    ] = False,
+) -> None:
+    """Say what is installed, which models load offline and how fast this machine is.
+
+    \b
+    Example: motif doctor
+             motif doctor --study-check -s my-study
+    """
+    from pipeline.steps.doctor import check_machine, check_study
+    from pipeline.steps.study import open_study
+
+    sound = True
+    for line, fine in check_machine():
+        typer.echo(line)
+        sound = sound and fine
+    if study_check:
+        for line, fine in check_study(open_study(study, asker())):
+            typer.echo(line)
+            sound = sound and fine
+    if not sound:
+        raise typer.Exit(2)

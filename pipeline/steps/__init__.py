@@ -1,0 +1,1 @@
+"""One function per command: read, transform, write. The only place a room meets the disk."""

@@ -1,0 +1,112 @@
+"""participants.csv: who is who in which file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.errors import PipelineError
+from pipeline.sheets.read import read_rows
+from pipeline.steps.study import Study, read_input
+from pipeline.tables import ReadRow
+
+OWN_COLUMNS = ("file", "speaker", "participant", "language")
+LANGUAGES = ("en", "nl", "da")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participant:
+    """One row: a respondent in a file."""
+
+    row: int
+    file: str  # as the table has it, with / between folders
+    speaker: str  # "" when the file has one respondent
+    participant: str  # the team's own name for the person
+    language: str = ""
+    columns: dict[str, str] = field(default_factory=dict)  # role, city, wave, any other
+
+
+def read_participants(study: Study, files: Sequence[str] | None = None) -> list[Participant]:
+    """The rows of the participants table, checked against the files of the corpus.
+
+    Parameters
+    ----------
+    files : the corpus's files; None checks the table alone.
+
+    Raises
+    ------
+    PipelineError : every fault of the table at once, each with its row and column.
+    """
+    path = study.config.participants
+    if path is None:
+        return []
+    rows = read_rows(
+        read_input(path, "[study] participants"), path.name, required=("file", "participant")
+    )
+    found = [_participant(row) for row in rows]
+    faults = [*_row_faults(found, path.name, files), *_column_faults(study, rows, path.name)]
+    if faults:
+        raise PipelineError.join(faults)
+    return found
+
+
+def _participant(row: ReadRow) -> Participant:
+    values = {title.strip().casefold(): value.strip() for title, value in row.values.items()}
+    return Participant(
+        row=row.row,
+        file=values["file"].replace("\\", "/"),
+        speaker=values.get("speaker", ""),
+        participant=values["participant"],
+        language=values.get("language", "").casefold(),
+        columns={k: v for k, v in values.items() if k not in OWN_COLUMNS and k},
+    )
+
+
+def _row_faults(
+    rows: Sequence[Participant], where: str, files: Sequence[str] | None
+) -> list[PipelineError]:
+    faults, seen, languages = [], dict[tuple[str, str], int](), ", ".join(LANGUAGES)
+    for row in rows:
+        for column in ("file", "participant"):
+            if not getattr(row, column):
+                faults.append(_fault(where, row.row, column, "this is empty", "Fill it in."))
+        if row.language and row.language not in LANGUAGES:
+            faults.append(
+                _fault(where, row.row, "language", f"this is not one of {languages}", "Correct it.")
+            )
+        if files is not None and row.file and row.file not in files:
+            faults.append(
+                _fault(
+                    where, row.row, "file", "there is no such file in the corpus",
+                    "Correct the name (capitals count), or take the row out.",
+                )
+            )  # fmt: skip
+        first = seen.setdefault((row.file, row.speaker), row.row)
+        if first != row.row and row.file:
+            faults.append(
+                _fault(
+                    where, row.row, "speaker",
+                    f"this file and speaker stand in row {first} already", "Take one row out.",
+                )
+            )  # fmt: skip
+    return faults
+
+
+def _column_faults(study: Study, rows: Sequence[ReadRow], where: str) -> list[PipelineError]:
+    """[publish] columns must be there, or a typing slip would publish nothing in silence."""
+    if not rows:
+        return []
+    titles = {title.strip().casefold() for title in rows[0].values}
+    return [
+        PipelineError(
+            f"[publish] columns names '{name}', which this table does not have",
+            where=where,
+            mend=f"Its columns are {', '.join(sorted(title for title in titles if title))}.",
+        )
+        for name in study.config.publish.columns
+        if name.casefold() not in titles
+    ]
+
+
+def _fault(where: str, row: int, column: str, wrong: str, mend: str) -> PipelineError:
+    return PipelineError(wrong, where=f"{where}, row {row}, column '{column}'", mend=mend)

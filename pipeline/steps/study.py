@@ -1,0 +1,125 @@
+"""A study that is open: its settings, its places, its vault. What every step is handed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pipeline import vault as vaults
+from pipeline.codebook import parse_codebook
+from pipeline.config import Config, find_study, read_config
+from pipeline.errors import PipelineError
+from pipeline.records import Codebook
+from pipeline.store import derived
+
+Ask = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Study:
+    """Settings and places of one study; the vault is opened when a step first needs it."""
+
+    config: Config
+    ask: Ask | None = None  # how to ask for a passphrase; None where nobody can be asked
+
+    @property
+    def decisions(self) -> Path:
+        """What people made."""
+        return self.config.work / "decisions.sqlite"
+
+    @property
+    def derived(self) -> Path:
+        """What can be made again."""
+        return self.config.work / "derived"
+
+    @property
+    def models(self) -> Path:
+        """One folder per round."""
+        return self.config.work / "models"
+
+    @property
+    def review(self) -> Path:
+        """Workbooks that wait for their coders."""
+        return self.config.work / "review"
+
+    @property
+    def backup(self) -> Path:
+        """Copies of the decisions, one per import."""
+        return self.config.work / "backup"
+
+    @cached_property
+    def vault(self) -> vaults.Vault:
+        """The open vault; made on first use.
+
+        Raises
+        ------
+        PipelineError : no passphrase, or a wrong one.
+        """
+        path = self.config.vault_path
+        new = not vaults.is_vault(path)
+        phrase = vaults.passphrase_for(self.config.key_file, path, self.ask, new=new)
+        return vaults.create(path, phrase) if new else vaults.open_vault(path, phrase)
+
+    @property
+    def has_vault(self) -> bool:
+        """Whether anything was ever ingested."""
+        return vaults.is_vault(self.config.vault_path)
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        """The team's codes.
+
+        Raises
+        ------
+        PipelineError : the file is not there or does not hold.
+        """
+        path = self.config.codebook
+        return parse_codebook(read_input(path, "[study] codebook"), path.name)
+
+    def state(self) -> dict[str, Any]:
+        """What each step last read, by step."""
+        return derived.read_state(self.derived / "state.json")
+
+    def set_state(self, step: str, key: Any) -> None:
+        """Remember what a step has read; the last thing a step does."""
+        derived.write_state(self.derived / "state.json", {**self.state(), step: key})
+
+
+def open_study(given: Path | None, ask: Ask | None = None) -> Study:
+    """The study that a person means.
+
+    Raises
+    ------
+    PipelineError : there is none, or its settings do not hold.
+    """
+    return Study(config=read_config(find_study(given, Path.cwd())), ask=ask)
+
+
+def read_input(path: Path, key: str) -> bytes:
+    """A file that study.toml names.
+
+    Raises
+    ------
+    PipelineError : it is not there or cannot be read; `key` says where it was named.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise PipelineError(
+            "the file is not there", where=str(path), mend=f"Check {key} in study.toml."
+        ) from None
+    except OSError:
+        raise PipelineError(
+            "the file cannot be read", where=str(path), mend="Check that it is a file, and yours."
+        ) from None
+
+
+def key_of(*parts: Any) -> str:
+    """A short hash of what a step reads; equal parts, equal key, on every machine."""
+    data = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode()
+    return hashlib.sha256(data).hexdigest()[:24]
