@@ -150,6 +150,14 @@ def open_vault(path: Path, passphrase: str) -> Vault:
     return Vault(path, data_key)
 
 
+def write_confidential(path: Path, data: bytes) -> None:
+    """The anonymisation list: the one file with raw text outside the encryption, beside it.
+
+    Readable by its owner alone, where the system knows such rights; deleted at import.
+    """
+    write_bytes(path, data, private=True)
+
+
 def passphrase_for(
     key_file: Path | None, path: Path, ask: Callable[[str], str] | None, *, new: bool
 ) -> str:

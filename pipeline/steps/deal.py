@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from pipeline.errors import PipelineError, known_names
 from pipeline.query import STRATEGIES, Pool
 from pipeline.query.choose import audit_list, choose
 from pipeline.records import Anchor, Dealt, ListName, Suggestion, Turn, Workbook, from_frame
-from pipeline.review import RowContent, build_workbook, words_of
+from pipeline.review import RowContent, build_workbook, text_check, words_of
 from pipeline.sheets import WRITERS
 from pipeline.steps.material import Material, read_material
 from pipeline.steps.plan import idle_coders
@@ -31,7 +30,7 @@ from pipeline.store.decisions import (
     read_workbooks,
 )
 from pipeline.store.gate import Field, Gate, write_out
-from pipeline.text import canonical
+from pipeline.suggest.reasons import spoken
 
 if TYPE_CHECKING:
     import numpy as np
@@ -372,7 +371,10 @@ def _write(
     ]  # fmt: skip
     sheets = build_workbook(book, contents, study.codebook, study.config.study.name)
     data: bytes = load_object(WRITERS[wish.form])(sheets)
-    fields = [Field(name=name, texts=texts) for name, texts in words_of(contents).items()]
+    fields = [
+        Field(name=name, texts=[spoken(t) for t in texts] if name == "because" else texts)
+        for name, texts in words_of(contents).items()
+    ]
     path = study.review / f"{book.id}.{wish.form}"
     gate.check(path.name, fields)
     with open_decisions(study.decisions) as db:
@@ -408,24 +410,18 @@ def _content(
         why=pick.why,
         blind=pick.blind,
         shown=tuple((one.code, one.score) for one in shown),
-        text_check=hashlib.sha256(canonical(segment.text).encode()).hexdigest()[:16],
+        text_check=text_check(segment.text),
     )
     around = turns[segment.transcript_id]
     before = around[max(0, segment.first_turn - n_context) : segment.first_turn]
     after = around[segment.last_turn + 1 : segment.last_turn + 1 + n_context]
     return RowContent(
         dealt=dealt,
-        transcript=segment.transcript_id,
-        speaker=segment.speaker,
-        before=_told(before),
-        text=segment.text,
-        after=_told(after),
+        segment=segment,
+        before=tuple(before),
+        after=tuple(after),
         because=tuple(one.because for one in shown),
     )
-
-
-def _told(turns: Iterable[Turn]) -> str:
-    return "\n".join(f"{turn.speaker or '-'}: {turn.text}" for turn in turns)
 
 
 def _model_of(suggestions: dict[str, list[Suggestion]]) -> str:

@@ -49,10 +49,7 @@ def export_table(study: Study, file: Path) -> str:
     columns = [*_COLUMNS[:2], *published, *_COLUMNS[2:]]
     sheet = Sheet(
         name="coded",
-        columns=tuple(
-            Column(key=name, title=name, width=_WIDE.get(name, 14), sets_height=False)
-            for name in columns
-        ),
+        columns=tuple(Column(key=name, title=name, width=_WIDE.get(name, 14)) for name in columns),
         rows=tuple(rows),
         freeze=(1, 0),
         main=True,

@@ -54,8 +54,7 @@ class Material:
         """(n,) whether anybody decided anything of the segment."""
         import numpy as np
 
-        found: NDArray[np.bool_] = ~np.isnan(self.Y).all(axis=1)
-        return found
+        return np.asarray(~np.isnan(self.Y).all(axis=1))
 
 
 def write_texts(study: Study, texts: Sequence[Text], columns: Sequence[dict[str, str]]) -> None:

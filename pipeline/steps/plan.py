@@ -66,7 +66,8 @@ def _keys(study: Study, state: Mapping[str, Any], newest: int) -> dict[str, str]
     # A verdict on the anonymisation list counts the revision up.
     revision = state.get("list", {}).get("revision", 0)
     anonymise = key_of(
-        anonymise_room.VERSION, ingest, config.anonymise.model_dump(),
+        anonymise_room.VERSION,
+        ingest, config.anonymise.model_dump(),
         config.publish.model_dump(), config.study.language, config.study.seed, revision,
     )  # fmt: skip
     segment = key_of(segment_room.VERSION, anonymise, config.segment.unit)

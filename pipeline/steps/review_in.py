@@ -68,11 +68,12 @@ def _read(study: Study, file: Path, data: bytes) -> Outcome:
             where=file.name,
             mend="Check that -s names the right study.",
         )
-    return read_review(rows, dealt, books, file.name, now())
+    return read_review(rows, dealt, books, file.name, now(), codebook=study.codebook)
 
 
 def _tell(file: Path, outcome: Outcome, replaced: Sequence[str]) -> Iterator[str]:
-    yield f"{file.name}: {outcome.n_done} rows done, {outcome.n_untouched} untouched"
+    counts = outcome.counts
+    yield f"{file.name}: {counts.done} rows done, {counts.untouched} untouched"
     for warning in outcome.warnings:
         yield f"  ! {warning}"
     for row_id in replaced:

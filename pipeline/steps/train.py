@@ -19,7 +19,7 @@ from pipeline.suggest import CLASSIFIERS, Classifier
 from pipeline.suggest.features import Features, Floats
 from pipeline.suggest.files import CARD, WORDS
 from pipeline.suggest.prior import Prior
-from pipeline.suggest.reasons import evidence_of, explain
+from pipeline.suggest.reasons import evidence_of, explain, spoken
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,9 +28,9 @@ N_FOLDS = 5
 CLASSIFIER = "blend"
 
 
-def classifier() -> Classifier[Any]:
+def classifier() -> Classifier:
     """The one that is used."""
-    found: Classifier[Any] = load_object(CLASSIFIERS[CLASSIFIER])
+    found: Classifier = load_object(CLASSIFIERS[CLASSIFIER])
     return found
 
 
@@ -67,7 +67,8 @@ def train(study: Study, material: Material, key: str, gate: Gate) -> tuple[Any, 
     }
     files[CARD] = (json.dumps(card, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
     folder = study.models / model_name(number)
-    terms = [term for listed in json.loads(files[WORDS]).values() for term in listed]
+    # The pieces of words come from the codebook alone; the words are the participants'.
+    terms = json.loads(files[WORDS])["words"]
     for name in sorted(files, key=lambda name: name == CARD):  # the card last: it vouches for all
         fields = [Field(name="word", texts=terms, first_row=1)] if name == WORDS else []
         write_out(folder / name, files[name], fields, gate)
@@ -102,8 +103,12 @@ def suggest(
         for row, segment in enumerate(material.segments)
         for rank, code in enumerate(order[row], start=1)
     ]
+    gate.check(
+        "suggestions.parquet",
+        [Field(name="because", texts=[spoken(one.because) for one in found])],
+    )
     frame = to_frame(found, Suggestion)
-    derived.write_table(study.derived / "suggestions.parquet", frame, ("because",), gate)
+    derived.write_table(study.derived / "suggestions.parquet", frame, (), gate)
     return found
 
 

@@ -45,13 +45,9 @@ class Gate:
     """What must not get out. `published` values may, whatever was replaced."""
 
     def __init__(self, terms: Iterable[Term], published: Iterable[str] = ()) -> None:
-        allowed = {value.casefold().strip() for value in published}
+        self.published = frozenset(value.casefold().strip() for value in published)
         self.terms = tuple(
-            term
-            for term in terms
-            if term.text.strip()
-            and term.text.casefold().strip() not in allowed
-            and not _short_number(term.text)
+            term for term in terms if term.text.strip() and not _short_number(term.text)
         )
 
     @cached_property
@@ -67,14 +63,21 @@ class Gate:
         automaton.make_automaton()
         return automaton
 
-    def find(self, text: str) -> list[tuple[int, int, Kind]]:
-        """Where known identifiers stand in a text: (start, end, kind), whole words only."""
+    def find(self, text: str, *, all_terms: bool = False) -> list[tuple[int, int, Kind]]:
+        """Where known identifiers stand in a text: (start, end, kind), whole words only.
+
+        Parameters
+        ----------
+        all_terms : published values count too (they may stand in a report, not in what was said).
+        """
         if not self.terms:
             return []
         found = []
         for last, (length, terms) in self._automaton.iter(_lower(text)):
             start, end = last - length + 1, last + 1
             if not _whole(text, start, end):
+                continue
+            if not all_terms and text[start:end].casefold().strip() in self.published:
                 continue
             hit = next((term for term in terms if _counts(term, text, start, end)), None)
             if hit is not None:
