@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pipeline.errors import PipelineError
 from pipeline.steps.places import cache_folder
 from pipeline.steps.study import Study
+from pipeline.store.gate import Gate
 
 Finding = tuple[str, bool]  # a line, and whether all is well
 _PACKAGES = (
@@ -95,17 +96,15 @@ def check_study(study: Study) -> Iterator[Finding]:
     yield from _check_gate(study, study_gate(study))
 
 
-def _check_gate(study: Study, gate: object) -> Iterator[Finding]:
+def _check_gate(study: Study, gate: Gate) -> Iterator[Finding]:
     """Search every file of the work folder, unpacked, for anything known to identify."""
-    from pipeline.steps.leaks import texts_in
+    from pipeline.steps.leaks import spoken_in
 
-    n_files, leaks = 0, 0
-    for path in sorted(study.config.work.rglob("*")):
-        if not path.is_file():
-            continue
-        n_files += 1
-        found = sum(bool(gate.find(text)) for text in texts_in(path))  # type: ignore[attr-defined]
-        if found:
+    files = [path for path in sorted(study.config.work.rglob("*")) if path.is_file()]
+    leaks = 0
+    for path in files:
+        n_found = sum(bool(gate.find(text)) for text in spoken_in(path))
+        if n_found:
             leaks += 1
-            yield f"  {path.name}: {found} texts hold something known to identify", False
-    yield f"  {n_files} files in the work folder searched: {leaks} leak", leaks == 0
+            yield f"  {path.name}: {n_found} texts hold something known to identify", False
+    yield f"  {len(files)} files of the work folder searched: {leaks} with a leak", leaks == 0

@@ -203,12 +203,9 @@ def _keep(study: Study, registry: Registry, path: str, transcript: Transcript) -
     """Put a transcript into the vault; its id, and whether its text is new to the study."""
     digest = transcript_hash(study, transcript)
     old = registry.files.get(path, {}).get("transcript_id")
-    used = {registry.files[other].get("transcript_id") for other in registry.files if other != path}
+    # The same text is the same transcript, whatever the file is called (a copy is left out later).
     same_text = next((t for t, texts in registry.texts.items() if texts[-1] == digest), None)
-    if same_text is not None and (same_text == old or same_text not in used):
-        transcript_id = same_text
-    else:
-        transcript_id = old or f"T{len(registry.texts) + 1:03d}"
+    transcript_id = same_text or old or f"T{len(registry.texts) + 1:03d}"
     texts = registry.texts.setdefault(transcript_id, [])
     changed = not texts or texts[-1] != digest
     if changed:

@@ -1,49 +1,39 @@
-"""Every text of a file, unpacked: names cannot be seen in the bytes of an xlsx or a Parquet."""
+"""What participants' words a file of the work folder holds, read back as the file now is."""
 
 from __future__ import annotations
 
-import io
-import sqlite3
-import zipfile
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-_BINARY = (".npz", ".npy", ".safetensors")
+from pipeline.errors import PipelineError
+from pipeline.sheets.read import read_rows
+from pipeline.suggest.files import WORDS
+from pipeline.suggest.reasons import spoken
+
+_COLUMNS = ("text", "before", "after", "speaker", "comment", "because")
 
 
-def texts_in(path: Path) -> Iterator[str]:
-    """The texts that a file outside the vault holds; zip, Parquet and SQLite are unpacked."""
-    if path.suffix in _BINARY:
-        return
+def spoken_in(path: Path) -> Iterator[str]:
+    """Every text of a file that carries participants' words; none of a file that holds none."""
     if path.suffix == ".parquet":
-        yield from _parquet(path)
+        import pandas as pd
+
+        frame = pd.read_parquet(path)
+        for name in set(_COLUMNS) & set(frame.columns):
+            yield from (spoken(str(value)) for value in frame[name])
     elif path.suffix == ".sqlite":
-        yield from _sqlite(path)
-    else:
-        yield from _bytes(path.read_bytes())
+        import sqlite3
 
-
-def _bytes(data: bytes) -> Iterator[str]:
-    if zipfile.is_zipfile(io.BytesIO(data)):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for name in archive.namelist():
-                yield from _bytes(archive.read(name))
-        return
-    yield from data.decode("utf-8", errors="replace").splitlines()
-
-
-def _parquet(path: Path) -> Iterator[str]:
-    import pandas as pd
-
-    frame = pd.read_parquet(path)
-    for name in frame.columns:
-        yield from (value for value in frame[name] if isinstance(value, str))
-
-
-def _sqlite(path: Path) -> Iterator[str]:
-    with closing(sqlite3.connect(path)) as db:
-        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type='table'")]
-        for table in tables:
-            for row in db.execute(f'SELECT * FROM "{table}"'):
-                yield from (value for value in row if isinstance(value, str))
+        with closing(sqlite3.connect(path)) as db:
+            yield from (str(row[0]) for row in db.execute("SELECT comment FROM decisions"))
+    elif path.name == WORDS:
+        yield from json.loads(path.read_text("utf-8"))["words"]
+    elif path.suffix in (".xlsx", ".ods", ".csv"):
+        try:
+            rows = read_rows(path.read_bytes(), path.name, ("text",))
+        except PipelineError:
+            return
+        for row in rows:
+            yield from (spoken(row.values.get(name, "")) for name in _COLUMNS)

@@ -1,0 +1,119 @@
+"""Numbers and codes that stand for one person, case, account or car."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from pipeline.anonymise import Context
+from pipeline.records import Span, Tier
+
+_EDGE = r"(?<![\w/-])"
+_END = r"(?![\w/-]|[.,]\d)"
+# Shapes that are an id whatever their digits; a checksum could only make them surer.
+_SHAPES = tuple(
+    re.compile(_EDGE + shape + _END)
+    for shape in (
+        r"[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,4})?",  # IBAN
+        r"[a-z]{2}\d{2}[a-z]{0,4}\d{8,24}",  # IBAN in small letters
+        r"(?:\d{4}[ -]){3}\d{1,7}",  # card
+        r"3[47]\d{2}[ -]\d{6}[ -]\d{5}",  # card of 15
+        r"\d{3}-\d{2}-\d{4}",  # SSN
+        r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[ ]?[-–][ ]?\d{4}",  # CPR
+        r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2} \d{4}",  # CPR with a space
+        r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]",  # UK national insurance
+        r"(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9]{1,3}-[A-Z0-9]{2,3}-[A-Z0-9]{1,3}",  # nl plate
+        r"[A-Z]{2} \d{2} \d{3}",  # da plate
+        r"(?:\d{1,3}\.){3}\d{1,3}",  # IP address
+        r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}",
+        r"(?:[0-9A-Fa-f]{1,4}:){4,7}[0-9A-Fa-f]{1,4}",  # IPv6
+        r"[A-Z]{1,6}[-/ ]?\d{2,4}[-/]\d{2,6}(?:[-/][A-Z0-9]{1,6})?",  # DH-14-2207
+        r"\d{2,6}[-/][A-Z]{1,4}[-/]\d{2,6}",  # 4471-RD-0932
+        r"[A-Z]{1,6}[-/]\d{3,}",
+        r"[A-Z]{1,3}\d{5,}[A-Z]?",  # passport, licence
+        r"\d{4,}[A-Z]{1,3}\d*",
+        r"\d{1,6}/\d{2,4}/\d{2,6}",
+        r"\d{2}[.-]\d{2}[.-]\d{2}[.-]\d{3,}",
+        r"[1-9]\d{2,3}[. ]\d{2}[. ]\d{2,3}(?:[. ]\d)?",  # BSN in groups
+    )
+)
+_YEAR_CASE = re.compile(_EDGE + r"(?:19|20)\d\d[-/](\d{3,6})" + _END)
+_DIGITS = re.compile(_EDGE + r"\d(?:\d{6,18})" + _END)
+_CODE = re.compile(_EDGE + r"(?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[A-Za-z])[A-Z0-9]{6,20}" + _END)
+_CUE = re.compile(
+    r"\b(?:case|file|client|claim|account|member(?:ship)?|passport|licen[cs]e|registration|reference|"
+    r"ref|docket|badge|permit|policy|patient|student|employee|invoice|order|ticket|id|ssn|"
+    r"social security|zaak|dossier|kenmerk|cliënt|klant|lid|rekening|paspoort|polis|patiënt|"
+    r"kenteken|bsn|burgerservice|sofi|v|sag|sags|journal|borger|konto|pas|cpr|personnummer|"
+    r"person|nummerplade|medlems|kunde)[ -]?(?:number|nummer|nr|no|num|id|plate)?s?\.?"
+    r"(?:\s(?:is|was|er|var|en|nummer|number|nr|no)\b\.?)?[\s:#]{1,3}"
+    r"((?=[A-Za-z0-9/.-]*\d)[A-Za-z0-9][A-Za-z0-9/.-]*[A-Za-z0-9](?:[ -]\d{2,6}){0,4})" + _END,
+    re.IGNORECASE,
+)
+# The same in text without capitals; only those that no ordinary word could be.
+_SMALL = re.compile(
+    _EDGE
+    + r"(?:[a-z]{1,4}-\d{4,}|[a-z]{1,6}[-/]?\d{2,4}[-/]\d{2,6}|\d{2,6}[-/][a-z]{1,4}[-/]\d{2,6}|"
+    r"(?:\d\d|\d{4})-\d{5,6})" + _END
+)
+_FIVE = re.compile(_EDGE + r"(?!\d*00\b)\d{5,6}" + _END)
+_ROAD = re.compile(_EDGE + r"[A-Z]{1,3}\d{2,4}[A-Z]?" + _END)
+_HASH = re.compile(r"(?<!\w)#\d{4,}\b")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_ROUND = re.compile(r"\d+0000")
+
+
+def find_ids(text: str, context: Context) -> list[Span]:
+    """`id`: auto where a shape, a cue or a checksum says so, review for other long numbers."""
+    return [
+        Span(start=start, end=end, kind="id", tier=tier, recogniser="ids")
+        for start, end, tier in _found(text)
+    ]
+
+
+def _found(text: str) -> Iterator[tuple[int, int, Tier]]:
+    for shape in _SHAPES:
+        for match in shape.finditer(text):
+            yield match.start(), match.end(), "auto"
+    for match in _YEAR_CASE.finditer(text):
+        if not _YEAR.fullmatch(match.group(1)):
+            yield match.start(), match.end(), "auto"
+    for match in _CUE.finditer(text):
+        code = match.group(1)
+        if sum(char.isdigit() for char in code) >= 3 and not _YEAR.fullmatch(code):
+            yield match.start(1), match.end(1), "auto"
+    for match in _HASH.finditer(text):
+        yield match.start(), match.end(), "auto"
+    for match in _DIGITS.finditer(text):
+        tier = _digits_tier(match.group())
+        if tier:
+            yield match.start(), match.end(), tier
+    for match in _SMALL.finditer(text):
+        yield match.start(), match.end(), "auto"
+    for match in _FIVE.finditer(text):
+        yield match.start(), match.end(), "review"
+    for match in _ROAD.finditer(text):
+        yield match.start(), match.end(), "review"
+    for match in _CODE.finditer(text):
+        yield match.start(), match.end(), "review"
+
+
+def _digits_tier(digits: str) -> Tier | None:
+    """Nine digits or more are no count; fewer are sure with a checksum. None: a telephone."""
+    if any(valid(digits) for valid in _validators()):
+        return "auto"
+    if digits.startswith("0") and len(digits) < 12:
+        return None
+    return "auto" if len(digits) >= 9 and not _ROUND.fullmatch(digits) else "review"
+
+
+def _validators() -> tuple[Callable[[str], bool], ...]:
+    from stdnum import luhn
+    from stdnum.dk import cpr
+    from stdnum.nl import bsn
+
+    return (
+        lambda digits: len(digits) in (8, 9) and bool(bsn.is_valid(digits)),
+        lambda digits: len(digits) == 10 and bool(cpr.is_valid(digits)),
+        lambda digits: len(digits) >= 13 and bool(luhn.is_valid(digits)),
+    )

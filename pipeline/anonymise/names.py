@@ -1,0 +1,290 @@
+"""Names of persons: from the name lists, from the words around them, from how they are written.
+
+A listed name that is an ordinary word too (Mark, Will, Hope, Rose) is `auto` only with evidence:
+a surname behind it, "named" or "my sister" before it, "said" after it; else somebody has to look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import Enum
+
+from pipeline.anonymise import Context, cues, lexicon
+from pipeline.anonymise.organisations import HEADS_AFTER
+from pipeline.anonymise.places import gazetteer
+from pipeline.anonymise.titles import ALL as TITLES
+from pipeline.anonymise.tokens import PARTICLES, Reading, Token, read
+from pipeline.records import Span, Tier
+
+_LONG = 400  # words
+_LOUD = 5.1  # zipf frequency: "mark" is met less often, "hope" and "will" more
+_LOUDER = 5.6
+_MOST = 5  # words in a name
+_NEVER = frozenset("i ok oh um uh hi hey yeah the a an and or but tv".split())
+
+
+class _Is(Enum):
+    """What the lists say of a capitalised word."""
+
+    GIVEN = 1
+    GIVEN_OR_WORD = 2
+    FAMILY = 3
+    FAMILY_OR_WORD = 4
+    INITIAL = 5
+    UNKNOWN = 6  # in no list: rare, so most likely a name
+    WORD = 7
+    PLACE = 8  # a town; behind a given name it is the surname: "Peter de Waal"
+    OTHER = 9  # a month, a language, an institution's noun
+
+
+_SURNAMES = (_Is.FAMILY, _Is.FAMILY_OR_WORD, _Is.UNKNOWN, _Is.GIVEN, _Is.PLACE)
+
+
+def find_names(text: str, context: Context) -> list[Span]:
+    """`person`; auto or review."""
+    reading = read(text)
+    if reading.mode == "cased":
+        return [*_cased(reading, context), *_typed_small(reading, context)]
+    return list(_lower(reading, context))
+
+
+def _cased(reading: Reading, context: Context) -> Iterator[Span]:
+    index = {token.start: i for i, token in enumerate(reading.tokens)}
+    for run in reading.runs():
+        at = index[run[0].start]
+        before = reading.tokens[at - 1].lower if at and "\n" not in run[0].gap else ""
+        follows = index[run[-1].start] + 1
+        after = reading.tokens[follows] if follows < len(reading.tokens) else None
+        yield from _in_run(run, before, after, reading, context)
+
+
+def _in_run(
+    run: Sequence[Token], before: str, after: Token | None, reading: Reading, context: Context
+) -> Iterator[Span]:
+    kinds = [_kind(token, context) for token in run]
+    i = 0
+    while i < len(run):
+        j = _stretch(run, kinds, i)
+        tier = _tier(
+            run, kinds, i, j, before if i == 0 else run[i - 1].lower, after, reading, context
+        )
+        if tier:
+            yield _span(run[i], run[j - 1], tier)
+        i = j if tier else i + 1
+
+
+def _kind(token: Token, context: Context) -> _Is:
+    lower, language = token.lower, context.language
+    if not token.cap:
+        return _Is.OTHER
+    if len(lower) == 1:
+        return _Is.INITIAL
+    if lower in _NEVER:
+        return _Is.OTHER
+    base = _without_genitive(lower, language)
+    listed = base in lexicon.given(), base in lexicon.family()
+    word = lexicon.is_word(base, language)
+    if any(listed):
+        if lower in cues.common_capitals(language) and not (word and listed[0]):
+            return _Is.OTHER
+        if listed[0]:
+            return _Is.GIVEN_OR_WORD if word else _Is.GIVEN
+        if lower in HEADS_AFTER or lower in cues.PLACE_HEADS_AFTER or lower in TITLES:
+            return _Is.OTHER
+        return _Is.FAMILY_OR_WORD if word else _Is.FAMILY
+    if (
+        lower in cues.common_capitals(language)
+        or lower in HEADS_AFTER
+        or lower in cues.PLACE_HEADS_AFTER
+    ):
+        return _Is.OTHER
+    if lower in TITLES:
+        return _Is.OTHER
+    if lower in gazetteer():
+        return _Is.PLACE
+    if "-" in lower and any(part in lexicon.given() for part in lower.split("-")[:1]):
+        return _Is.GIVEN
+    return _Is.WORD if word else _Is.UNKNOWN
+
+
+def _without_genitive(word: str, language: str) -> str:
+    return word if language == "en" else lexicon.without_genitive(word)
+
+
+def _stretch(run: Sequence[Token], kinds: Sequence[_Is], i: int) -> int:
+    """Where a name that starts at `i` would end: to the next word that is no part of a name."""
+    j = i + 1
+    while j < len(run) and j - i < _MOST:
+        if kinds[j] is _Is.OTHER and not _particle_inside(run, kinds, j):
+            break
+        j += 1
+    while j > i + 1 and not run[j - 1].cap:
+        j -= 1
+    return j
+
+
+def _particle_inside(run: Sequence[Token], kinds: Sequence[_Is], j: int) -> bool:
+    return run[j].lower in PARTICLES and any(
+        kinds[k] is not _Is.OTHER for k in range(j + 1, min(j + 4, len(run)))
+    )
+
+
+def _tier(
+    run: Sequence[Token],
+    kinds: Sequence[_Is],
+    i: int,
+    j: int,
+    before: str,
+    after: Token | None,
+    reading: Reading,
+    context: Context,
+) -> Tier | None:
+    """How sure it is that `run[i:j]` is a person. None: not, or not from `i` on."""
+    kind, token = kinds[i], run[i]
+    rest = kinds[i + 1 : j]
+    named = before in cues.PERSON_BEFORE or (i == 0 and _speaks(run, j, after))
+    if kind is _Is.GIVEN:
+        if token.lower in gazetteer() and not rest and before in cues.PLACE_BEFORE:
+            return None
+        return "auto"
+    if kind is _Is.INITIAL:
+        # Inside a run it belongs to what stands before: "Aarhus C. Ring op".
+        dotted = i + 1 < len(run) and run[i + 1].gap.startswith(".")
+        named = i == 0 and (dotted or token.text not in "AIO")
+        return "auto" if rest and named and len(run[j - 1].text) > 1 else None
+    if kind in (_Is.OTHER, _Is.PLACE):
+        return None
+    surname = any(k in _SURNAMES for k in rest)
+    if kind is _Is.GIVEN_OR_WORD:
+        if surname or named and not token.first:
+            return "auto"
+        alone = i + 1 == len(run)
+        return _doubtful(token, before, after if alone else run[i + 1], reading, context)
+    if kind is _Is.FAMILY:
+        return "auto" if not token.first or not lexicon.is_common(token.lower, "en") else "auto"
+    if kind is _Is.FAMILY_OR_WORD:
+        if _Is.GIVEN in rest or (named and not token.first):
+            return "auto"
+        return None if token.first else "review"
+    if kind is _Is.UNKNOWN:
+        if any(k in (_Is.FAMILY, _Is.GIVEN) for k in rest) or named:
+            return "auto"
+    return None
+
+
+def _speaks(run: Sequence[Token], j: int, after: Token | None) -> bool:
+    """Whether a verb of saying stands right behind the run."""
+    return j == len(run) and after is not None and after.gap == " " and after.lower in cues.SPEECH
+
+
+def _doubtful(
+    token: Token, before: str, after: Token | None, reading: Reading, context: Context
+) -> Tier | None:
+    """A name that is a word too, alone: "Will", "Hope", "Mark"."""
+    language = context.language
+    frequency = lexicon.frequency(token.lower, language)
+    if token.first:
+        if token.lower in cues.PRONOUN_AFTER:
+            return None
+        if after is None or after.gap != " ":
+            return "review"  # "Who was that? Hope."
+        if after.lower in cues.PRONOUN_AFTER:
+            return None
+        if after.lower in cues.PERSON_AFTER:
+            return "auto" if after.lower in cues.SPEECH else "review"
+        return "review" if frequency < 5.0 else None
+    if token.lower in cues.common_capitals(language):
+        return "review" if before in cues.WITH else None
+    # A long text that never has the word in small letters speaks for a name too.
+    never = len(reading.tokens) >= _LONG and token.lower not in reading.seen_lower
+    return "auto" if never or before in cues.WITH else "review"
+
+
+def _typed_small(reading: Reading, context: Context) -> Iterator[Span]:
+    """Rare given names that somebody typed without a capital: "ik belde anneke"."""
+    for token in reading.tokens:
+        if token.cap or len(token.lower) < 4 or token.lower not in lexicon.given():
+            continue
+        if any(lexicon.is_common(token.lower, lang) for lang in (context.language, "en")):
+            continue
+        if lexicon.is_word(token.lower, context.language):
+            continue
+        yield _span(token, token, "review")
+
+
+def _lower(reading: Reading, context: Context) -> Iterator[Span]:
+    """Text without capitals: the lists carry it, ordinary words among them are for review."""
+    tokens = reading.tokens
+    i = 0
+    while i < len(tokens):
+        tier = _lower_tier(tokens, i, context)
+        if tier is None:
+            i += 1
+            continue
+        j = i + 1
+        while j < len(tokens) and j - i < _MOST and _goes_on(tokens, i, j, context):
+            j += 1
+        while j > i + 1 and tokens[j - 1].lower in PARTICLES:
+            j -= 1
+        yield _span(tokens[i], tokens[j - 1], tier)
+        i = j
+
+
+def _lower_tier(tokens: Sequence[Token], i: int, context: Context) -> Tier | None:
+    word, language = tokens[i].lower, context.language
+    if len(word) < 3 or word in cues.common_capitals(language):
+        return None
+    base = _without_genitive(word, language)
+    is_given, is_family = base in lexicon.given(), base in lexicon.family()
+    if not (is_given or is_family):
+        return None
+    before = tokens[i - 1].lower if i and tokens[i].gap == " " else ""
+    named = before in cues.PERSON_BEFORE
+    frequency = lexicon.frequency(base, language)
+    if lexicon.is_word(base, language) or (
+        language != "en" and lexicon.is_word(base, "en") and frequency > 3.5
+    ):
+        # "will", "may": where every second sentence has the word, only a cue can mean the name.
+        if is_given and _surname_follows(tokens, i, language):
+            return "auto"
+        loud = frequency >= _LOUD and not (before in cues.WITH and frequency < _LOUDER)
+        near = base in lexicon.near_given(language)
+        return "review" if near and not loud or named and is_given else None
+    if lexicon.places().get(base) and not named:
+        return None
+    if is_given:
+        loud = language == "en" and frequency >= 3.2 and lexicon.distinct(base, language) > 0.6
+        return "review" if loud and not named else "auto"
+    if base in gazetteer():
+        return None
+    return "auto" if frequency < 4.0 or named else "review"
+
+
+def _surname_follows(tokens: Sequence[Token], i: int, language: str) -> bool:
+    """Whether the next word can only be a surname."""
+    if i + 1 >= len(tokens) or tokens[i + 1].gap != " ":
+        return False
+    word = tokens[i + 1].lower
+    return word in lexicon.family() and not lexicon.is_word(word, language)
+
+
+def _goes_on(tokens: Sequence[Token], i: int, j: int, context: Context) -> bool:
+    """Whether the word at `j` is a surname to the name that starts at `i`."""
+    word = tokens[j].lower
+    if tokens[j].gap not in (" ", "-", "\u00a0") or len(word) < 2:
+        return False
+    if word in PARTICLES and j + 1 < len(tokens):
+        return word in ("van", "von", "der", "den", "de", "al", "el", "ben", "bin", "abu") and any(
+            tokens[k].lower in lexicon.family() and tokens[k].lower not in PARTICLES
+            for k in range(j + 1, min(j + 3, len(tokens)))
+        )
+    if lexicon.frequency(word, context.language) >= _LOUD:
+        return False
+    # Behind a given name a word that no list of words has is the surname.
+    return word in lexicon.family() or (
+        len(word) > 2 and not lexicon.is_word(word, context.language) and "'" not in word
+    )
+
+
+def _span(start: Token, end: Token, tier: Tier) -> Span:
+    return Span(start=start.start, end=end.end, kind="person", tier=tier, recogniser="names")
