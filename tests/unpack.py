@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+_NUMBERS = (".npz", ".safetensors")
+
 
 def texts_in(path: Path) -> Iterator[str]:
     """Every text that a file holds: zip, Parquet and SQLite unpacked, XML and HTML unescaped."""
+    if path.suffix in _NUMBERS:  # their bytes, read as letters, would spell any short name
+        return
     if path.suffix == ".parquet":
         yield from _parquet(path)
     elif path.suffix == ".sqlite":

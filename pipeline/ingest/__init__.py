@@ -18,7 +18,7 @@ from pipeline.ingest.reading import Block, Reading
 from pipeline.ingest.sniffing import sniff
 from pipeline.records import Role, Transcript
 
-VERSION = 1  # another way of reading is another version: it is part of the step's key
+VERSION = 2  # another way of reading is another version: it is part of the step's key
 
 __all__ = ["READERS", "Block", "Reader", "Reading", "decode", "read_transcript", "sniff"]
 

@@ -11,9 +11,9 @@ from pipeline.ingest.labels import (
     is_heading_word,
     is_name_shaped,
     is_weakly_typical,
+    label_key,
 )
-from pipeline.ingest.labels import label_key as _key
-from pipeline.ingest.reading import Block
+from pipeline.ingest.reading import Block, paragraph
 from pipeline.ingest.times import is_time, seconds
 from pipeline.text import canonical, fold, n_words
 
@@ -56,7 +56,7 @@ def table_blocks(rows: Sequence[Sequence[str]]) -> tuple[list[Block], list[str]]
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     columns = _columns(rows)
     if columns is None:
-        return [block for row in rows for cell in row for block in lines(cell)], []
+        return [block for row in rows for cell in row for block in paragraph([(cell, False)])], []
     blocks: list[Block] = []
     body = rows[1:] if columns.header else rows
     used = {columns.speaker, columns.text, columns.start, columns.end, columns.number}
@@ -67,17 +67,6 @@ def table_blocks(rows: Sequence[Sequence[str]]) -> tuple[list[Block], list[str]]
     if n_left_out:
         return blocks, [f"Rows of a table with words in other columns, left out: {n_left_out}."]
     return blocks, []
-
-
-def lines(cell: str, *, first_continues: bool = False) -> list[Block]:
-    """A cell's or paragraph's lines as blocks of one paragraph; empty lines begin a new one."""
-    blocks: list[Block] = []
-    continues = first_continues
-    for line in cell.split("\n"):
-        if line.strip():
-            blocks.append(Block(text=line, continues=continues))
-            continues = True
-    return blocks
 
 
 def _row(row: Sequence[str], columns: _Columns) -> list[Block]:
@@ -159,7 +148,7 @@ def _speakers(cells: Sequence[str]) -> bool:
     labels = [label for cell in cells if (label := clean_label(cell))]
     if not labels or not all(could_be_label(label, most_words=6) for label in labels):
         return False
-    counts = Counter(map(_key, labels))
+    counts = Counter(map(label_key, labels))
     usual = sum(is_weakly_typical(label) for label in labels)
     named = sum(is_name_shaped(label) or is_weakly_typical(label) for label in labels)
     particulars = sum(is_heading_word(label) for label in labels)

@@ -1,33 +1,37 @@
-"""Word documents. Read from the XML: python-docx drops tracked insertions without a word.
+"""Word documents, read by python-docx from a copy in which all changes are accepted.
 
-Accepted text is read: insertions are in, deletions out. What is left out (comments, headers,
-footers, footnotes, hidden text) is counted and said.
+python-docx leaves out, without a word, tracked insertions, content controls, fields, equations and
+text boxes, reads merged cells twice, and refuses templates and the strict variant of the format. So
+the parts with words come through the guarded door of `archive`, and what python-docx gets of them
+are the elements that it reads: insertions in, deletions out, whatever else wraps words taken off.
+What is left out (comments, headers, footers, footnotes, hidden text) is counted and said.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 from pipeline.errors import PipelineError
 from pipeline.ingest.archive import Archive, Element, attribute, local
 from pipeline.ingest.columns import table_blocks
-from pipeline.ingest.reading import Block, Reading
-from pipeline.text import canonical
+from pipeline.ingest.reading import Block, Reading, bold_styles, document_warnings, paragraph
 
-_DELETED = frozenset({"del", "moveFrom"})
-_INSERTED = frozenset({"ins", "moveTo"})
-_SKIPPED = frozenset({"instrText", "delText", "delInstrText", "pPr", "rPr", "Fallback", "rt"})
-_OFF = frozenset({"0", "false", "off", "none"})
-_BOXES = frozenset({"txbxContent"})
-
-
-@dataclass(slots=True)
-class _Notes:
-    """What was met on the way, for the warnings."""
-
-    counts: Counter[str] = field(default_factory=Counter)
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_RUN, _OPENED = f"{_W}r", "opened"
+_SWITCHES = frozenset("b vanish".split())
+_KNOWN = _SWITCHES | frozenset(
+    "document body tbl tr tc p pPr pStyle r rPr rStyle t tab ptab br cr noBreakHyphen "
+    "styles style name basedOn".split()
+)
+_KEPT = ("val", "styleId")
+_OFF = frozenset("0 false off none".split())
+_DELETED = ("{*}del", "{*}moveFrom")
+_UNSPOKEN = ("{*}instrText", "{*}delText", "{*}delInstrText", "{*}Fallback", "{*}rt")
+_BESIDE = re.compile(r"(header|footer|footnotes|endnotes)\d*\.xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,282 +40,164 @@ class _Styles:
     headings: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    text: str
-    bold: bool
-
-
 def read_docx(data: bytes) -> Reading:
     """The paragraphs and tables of a Word document, in order."""
+    from docx.document import Document
+
     archive = Archive(data)
     main = _main_part(archive)
     folder = main.rpartition("/")[0]
     root = archive.xml(main)
     body = next((child for child in root if local(child) == "body"), None)
-    if body is None:
+    if body is None or local(root) != "document":
         raise PipelineError(
             "the document has no body", mend="Open it in Word and save it again as .docx."
         )
-    notes = _Notes()
+    counts: Counter[str] = Counter()
+    _accept(body, counts)
     styles = _styles(archive, f"{folder}/styles.xml")
-    blocks = list(_story(body, styles, notes))
-    _left_out(archive, folder, notes)
+    no_package: Any = None  # python-docx would look there for styles, which `_styles` knows
+    document = Document(_in_its_words(root), no_package)
+    blocks = tuple(_story(document, styles, counts))
+    _left_out(archive, folder, counts)
     encoding = (root.getroottree().docinfo.encoding or "utf-8").lower()
-    return Reading(blocks=tuple(blocks), encoding=encoding, warnings=_warnings(notes.counts))
+    return Reading(blocks=blocks, encoding=encoding, warnings=document_warnings(counts))
 
 
 def _main_part(archive: Archive) -> str:
     """The part that the package says is its document."""
-    if archive.has("_rels/.rels"):
-        for relation in archive.xml("_rels/.rels"):
-            if (attribute(relation, "Type") or "").endswith("/officeDocument"):
-                target = (attribute(relation, "Target") or "").lstrip("/")
-                if archive.has(target):
-                    return target
-    if archive.has("word/document.xml"):
-        return "word/document.xml"
+    relations = archive.xml("_rels/.rels") if archive.has("_rels/.rels") else ()
+    targets = [
+        (attribute(relation, "Target") or "").lstrip("/")
+        for relation in relations
+        if (attribute(relation, "Type") or "").endswith("/officeDocument")
+    ]
+    for target in (*targets, "word/document.xml"):
+        if archive.has(target):
+            return target
     raise PipelineError(
         "the file has no document in it", mend="Open it in Word and save it again as .docx."
     )
 
 
+def _accept(body: Element, counts: Counter[str]) -> None:
+    """Accept all changes, and put each text box after the paragraph that it hangs on."""
+    from lxml import etree
+
+    joined = []
+    for mark in list(body.iterdescendants(*_DELETED)):
+        holder, owner = mark.getparent(), mark.getparent().getparent()
+        if local(holder) == "rPr":  # the paragraph's end: its words go on in the next one
+            joined += [owner.getparent()] if local(owner) == "pPr" else []
+            continue
+        counts["deleted"] += 1
+        if local(holder) == "trPr" and owner.getparent() is not None:
+            owner.getparent().remove(owner)
+    etree.strip_elements(body, *_DELETED, *_UNSPOKEN, with_tail=False)
+    counts["inserted"] += sum(len(mark) > 0 for mark in body.iter("{*}ins", "{*}moveTo"))
+    counts["comment"] += sum(1 for _ in body.iter("{*}commentReference"))
+    etree.strip_tags(body, "{*}ins", "{*}moveTo", "{*}sdt", "{*}sdtContent", "{*}customXml")
+    for first in reversed(joined):
+        after = next(first.itersiblings("{*}p", "{*}tbl"), None)
+        if after is not None and local(after) == "p":
+            at = int(local(next(iter(after), first)) == "pPr")
+            for child in reversed([child for child in first if local(child) != "pPr"]):
+                after.insert(at, child)
+            first.getparent().remove(first)
+    for box in reversed(list(body.iter("{*}txbxContent"))):
+        counts["box"] += 1
+        holder = next(box.iterancestors("{*}p"), box)
+        for child in reversed(box):
+            holder.addnext(child)
+
+
+def _in_its_words(root: Element) -> Any:
+    """The tree in the elements that python-docx reads, all others opened; as python-docx has it."""
+    from docx.oxml import parse_xml
+    from lxml import etree
+
+    for element in root.iter():
+        space, _, name = element.tag.rpartition("}")
+        if name not in _KNOWN or not ("wordprocessingml" in space or space.endswith("math")):
+            element.tag = _OPENED
+            continue
+        if element.tag != _W + name:  # equations, and the strict variant
+            element.tag = _W + name
+        kept = {key: attribute(element, key) for key in _KEPT if element.attrib}
+        element.attrib.clear()
+        if name in _SWITCHES:
+            kept["val"] = "0" if kept.get("val") in _OFF else "1"
+        elif name == "t" and element.text:
+            element.text = element.text.replace("\n", " ")
+        element.attrib.update({_W + key: value for key, value in kept.items() if value is not None})
+    etree.strip_tags(root, _OPENED)
+    for run in root.iter(_RUN):  # the characters under a reading aid are runs in a run
+        if run.getparent().tag in (_RUN, _OPENED):
+            run.tag = _OPENED
+    etree.strip_tags(root, _OPENED)
+    return parse_xml(etree.tostring(root))
+
+
 def _styles(archive: Archive, name: str) -> _Styles:
-    """Which styles are bold, themselves or through what they are based on; which are headings."""
-    if not archive.has(name):
-        return _Styles(frozenset(), frozenset())
-    based: dict[str, str] = {}
-    bold: dict[str, bool] = {}
-    headings: set[str] = set()
-    for style in archive.xml(name):
-        if local(style) != "style" or not (style_id := attribute(style, "styleId")):
-            continue
-        for part in style:
-            value = attribute(part, "val") or ""
-            if local(part) == "basedOn":
-                based[style_id] = value
-            elif local(part) == "name" and value.lower().startswith(
-                ("heading", "title", "subtitle")
-            ):
-                headings.add(style_id)
-            elif local(part) == "rPr" and (own := _own_bold(part)) is not None:
-                bold[style_id] = own
-    return _Styles(
-        frozenset(s for s in {*based, *bold} if _inherited(s, based, bold)), frozenset(headings)
-    )
+    from docx.text.font import Font
+    from lxml import etree
+
+    own: dict[str, bool | None] = {}
+    parent: dict[str, str] = {}
+    headings = set()
+    root = archive.xml(name) if archive.has(name) else etree.Element("styles")
+    etree.strip_elements(root, "{*}latentStyles", "{*}tblStylePr", with_tail=False)
+    for style in _in_its_words(root).iterchildren(f"{_W}style"):
+        own[style.styleId] = Font(style).bold
+        parent[style.styleId] = style.basedOn_val
+        if (style.name_val or "").lower().startswith(("heading", "title", "subtitle")):
+            headings.add(style.styleId)
+    return _Styles(bold_styles(own, parent), frozenset(headings))
 
 
-def _inherited(style: str, based: dict[str, str], bold: dict[str, bool]) -> bool:
-    for _ in range(20):  # a chain of styles may be a ring in a damaged file
-        if style in bold:
-            return bold[style]
-        if style not in based:
-            break
-        style = based[style]
-    return False
+def _story(holder: Any, styles: _Styles, counts: Counter[str]) -> Iterator[Block]:
+    """The blocks of a python-docx document or cell."""
+    from docx.table import Table
 
-
-def _own_bold(properties: Element) -> bool | None:
-    for part in properties:
-        if local(part) == "b":
-            return (attribute(part, "val") or "1") not in _OFF
-    return None
-
-
-def _story(parent: Element, styles: _Styles, notes: _Notes) -> Iterator[Block]:
-    """The blocks of a body, a cell or a text box."""
-    held: list[_Run] = []
-    for child in parent:
-        name = local(child)
-        if name == "p":
-            held += _runs(child, styles, notes, _paragraph_bold(child, styles))
-            if _mark_deleted(child):
-                continue  # its end was deleted: the words go on in the next paragraph
-            yield from _paragraph(held, _is_heading(child, styles))
-            held = []
-            for box in _boxes(child):
-                notes.counts["box"] += 1
-                yield from _story(box, styles, notes)
-        elif name == "tbl":
-            blocks, warnings = table_blocks(list(_rows(child, styles, notes)))
-            notes.counts.update(warnings)
+    for item in holder.iter_inner_content():
+        if isinstance(item, Table):
+            rows = [
+                ["\n".join(b.text for b in _story(cell, styles, counts)) for cell in row.cells]
+                for row in item.rows
+            ]
+            blocks, warnings = table_blocks(rows)
+            counts.update(warnings)
             yield from blocks
-        elif name in ("sdt", "sdtContent", "customXml", "smartTag", *_INSERTED):
-            yield from _story(child, styles, notes)
-    yield from _paragraph(held, heading=False)
-
-
-def _rows(table: Element, styles: _Styles, notes: _Notes) -> Iterator[list[str]]:
-    for row in _unwrapped(table, "tr"):
-        if any(local(mark) == "del" for part in row if local(part) == "trPr" for mark in part):
-            notes.counts["deleted"] += 1
-            continue
-        yield [
-            "\n".join(block.text for block in _story(cell, styles, notes))
-            for cell in _unwrapped(row, "tc")
-        ]
-
-
-def _unwrapped(parent: Element, wanted: str) -> Iterator[Element]:
-    """Children of a name, also through content controls."""
-    for child in parent:
-        if local(child) == wanted:
-            yield child
-        elif local(child) in ("sdt", "sdtContent", "customXml", *_INSERTED):
-            yield from _unwrapped(child, wanted)
-
-
-def _paragraph(runs: list[_Run], heading: bool) -> Iterator[Block]:
-    """A paragraph's lines as blocks, each knowing how far it is bold."""
-    line: list[_Run] = []
-    continues = False
-    for run in [*runs, _Run("\n", False)]:
-        pieces = run.text.split("\n")
-        for at, piece in enumerate(pieces):
-            if at > 0:
-                text = "".join(r.text for r in line)
-                if text.strip():
-                    yield Block(
-                        text=text, bold=_bold_start(line), heading=heading, continues=continues
-                    )
-                    continues = True
-                line = []
-            if piece:
-                line.append(_Run(piece, run.bold))
-
-
-def _bold_start(runs: list[_Run]) -> int:
-    """How many characters at the start are bold; spaces count either way."""
-    n = total = 0
-    for run in runs:
-        if not run.bold and run.text.strip():
-            break
-        total += len(run.text)
-        if run.bold:
-            n = total
-    return n
-
-
-def _paragraph_style(paragraph: Element) -> str:
-    for properties in paragraph:
-        if local(properties) == "pPr":
-            for part in properties:
-                if local(part) == "pStyle":
-                    return attribute(part, "val") or ""
-    return ""
-
-
-def _paragraph_bold(paragraph: Element, styles: _Styles) -> bool:
-    return _paragraph_style(paragraph) in styles.bold
-
-
-def _is_heading(paragraph: Element, styles: _Styles) -> bool:
-    return _paragraph_style(paragraph) in styles.headings
-
-
-def _mark_deleted(paragraph: Element) -> bool:
-    return any(
-        local(mark) == "del"
-        for properties in paragraph
-        if local(properties) == "pPr"
-        for run in properties
-        if local(run) == "rPr"
-        for mark in run
-    )
-
-
-def _runs(element: Element, styles: _Styles, notes: _Notes, bold: bool) -> list[_Run]:
-    """The runs below an element, in order, tracked changes accepted."""
-    runs: list[_Run] = []
-    for child in element:
-        name = local(child)
-        if name in _DELETED:
-            notes.counts["deleted"] += 1
-        elif name in _SKIPPED or name in _BOXES:
-            continue
-        elif name == "r":
-            runs += _run(child, styles, notes, bold)
-        elif name == "commentReference":
-            notes.counts["comment"] += 1
         else:
-            notes.counts["inserted"] += name in _INSERTED
-            runs += _text(child) if name == "t" else _runs(child, styles, notes, bold)
-    return runs
+            style, pieces = item._p.style, []
+            for run in item.runs:
+                bold = run.bold
+                if bold is None:
+                    bold = not styles.bold.isdisjoint((style, run._r.style))
+                if run.font.hidden:
+                    counts["hidden"] += 1
+                else:
+                    pieces.append((run.text, bold))
+            yield from paragraph(pieces, heading=style in styles.headings)
 
 
-def _text(element: Element) -> list[_Run]:
-    return [_Run(element.text or "", False)]
-
-
-def _run(run: Element, styles: _Styles, notes: _Notes, bold: bool) -> list[_Run]:
-    text: list[str] = []
-    runs: list[_Run] = []
-    for child in run:
-        name = local(child)
-        if name == "rPr":
-            own = _own_bold(child)
-            style = next((attribute(p, "val") for p in child if local(p) == "rStyle"), None)
-            bold = own if own is not None else bold or style in styles.bold
-            if any(local(p) == "vanish" and attribute(p, "val") not in _OFF for p in child):
-                notes.counts["hidden"] += 1
-                return []
-        elif name == "t":
-            text.append((child.text or "").replace("\n", " "))
-        elif name in ("tab", "ptab"):
-            text.append("\t")
-        elif name in ("br", "cr"):
-            text.append("\n")
-        elif name == "noBreakHyphen":
-            text.append("-")
-        elif name == "commentReference":
-            notes.counts["comment"] += 1
-        elif name == "ruby":
-            runs += _runs(child, styles, notes, bold)
-    return [_Run("".join(text), bold), *runs]
-
-
-def _boxes(paragraph: Element) -> Iterator[Element]:
-    """Text boxes anchored in a paragraph; the fallback repeats the same words and is left."""
-    for box in paragraph.iter("{*}txbxContent"):
-        ancestors = [local(ancestor) for ancestor in box.iterancestors()]
-        inside = ancestors[: ancestors.index("p")] if "p" in ancestors else ancestors
-        if "Fallback" not in ancestors and not _DELETED & set(inside):
-            nearest = next(a for a in box.iterancestors() if local(a) == "p")
-            if nearest is paragraph:
-                yield box
-
-
-def _left_out(archive: Archive, folder: str, notes: _Notes) -> None:
+def _left_out(archive: Archive, folder: str, counts: Counter[str]) -> None:
     """Count what stands outside the text: headers, footers, foot- and endnotes."""
     for name in sorted(archive.names):
-        part = name.removeprefix(f"{folder}/") if folder else name
-        kind = part.rstrip("0123456789.xml")
-        if not part.endswith(".xml") or "/" in part:
+        place, _, part = name.rpartition("/")
+        kind = _BESIDE.fullmatch(part)
+        if kind is None or place != folder:
             continue
-        if part.startswith(("header", "footer")):
-            words = _words_of(archive.xml(name))
-            notes.counts["margin"] += any(character.isalpha() for character in words)
-        elif kind in ("footnotes", "endnotes") or part in ("footnotes.xml", "endnotes.xml"):
-            notes.counts["footnote"] += sum(
-                bool(canonical(_words_of(note)))
-                for note in archive.xml(name)
+        root = archive.xml(name)
+        if kind[1] in ("header", "footer"):
+            counts["margin"] += any(map(str.isalpha, _words_of(root)))
+        else:
+            counts["footnote"] += sum(
+                bool(_words_of(note).strip())
+                for note in root
                 if attribute(note, "type") in (None, "normal")
             )
 
 
 def _words_of(element: Element) -> str:
     return "".join(t.text or "" for t in element.iter("{*}t"))
-
-
-def _warnings(counts: Counter[str]) -> tuple[str, ...]:
-    said = {
-        "inserted": "Tracked insertions, read as accepted: {n}.",
-        "deleted": "Tracked deletions, left out: {n}.",
-        "comment": "Comments, left out: {n}.",
-        "hidden": "Pieces of hidden text, left out: {n}.",
-        "margin": "Headers or footers with words in them were left out.",
-        "footnote": "Footnotes and endnotes, left out: {n}.",
-        "box": "Text boxes, read after the paragraph that they hang on: {n}.",
-    }
-    known = [text.format(n=counts[key]) for key, text in said.items() if counts[key]]
-    return (*known, *(key for key in counts if key not in said))

@@ -1,4 +1,12 @@
-"""From bytes to text: which encoding, byte order mark off, line ends LF, nothing else changed."""
+"""From bytes to text: which encoding, byte order mark off, line ends LF, nothing else changed.
+
+charset-normalizer is asked where Windows-1252 and Mac Roman make equally good words, and is held
+to the two (`cp_isolation`). Alone it does not do (3.5): free to choose, it reads most short Dutch,
+Danish and German as mac_greek, cp1250 or even UTF-16; held to the two, it misreads one accented
+letter in a file; of UTF-8 with one pasted byte it makes nothing. So what is certain comes first
+(byte order marks, the zeros of UTF-16, valid UTF-8), then which of the two puts accented letters
+where people write them. A guess from few letters is said in a warning.
+"""
 
 from __future__ import annotations
 

@@ -56,13 +56,15 @@ def with_roles(
         settled.setdefault(speakers[0], "respondent")
     elif "interviewer" not in settled.values():
         asker = _who_asks(turns, [s for s in speakers if s not in settled], settled)
+        told = any(_given(speaker, known) for speaker in speakers)  # participants.csv says who answers
         if asker is not None:
             settled[asker] = "interviewer"
+        if asker is not None and not (told and len(speakers) == 2):
             warnings.append(
                 "No label says who interviews; it was taken from who asks the questions. Correct "
                 "it under [roles] in study.toml if it is wrong."
             )
-        elif "interviewer" not in roles.values():
+        elif asker is None and "interviewer" not in roles.values():
             warnings.append(
                 "No interviewer was found among the speakers; name one under [roles] in study.toml "
                 "if there is one."

@@ -18,7 +18,7 @@ _LONG = r"\d{1,3}:[0-5]\d:[0-5]\d(?:[.,]\d{1,3}|-\d(?=\s*[#\])]))?"
 _LEADING = re.compile(
     rf"\s*(?:{BRACKETED}(?:\s*[-–—]\s*{BRACKETED})?|{_LONG}(?:\s*(?:-->|[-–—])\s*{_LONG})?(?=\s|$))[\s:]*"
 )
-_TRAILING = re.compile(rf"\s*#\s*{_CLOCK}\s*#\s*$")
+_TRAILING = re.compile(rf"\s*#{_CLOCK}#\s*$")
 _INSIDE = re.compile(rf"\[\s*{_LONG}\s*\]|#\s*{_LONG}\s*#")
 _ONLY = re.compile(rf"\s*{ANY_TIME}\s*")
 _SURE = re.compile(rf"\s*(?:{BRACKETED}|{_LONG}.*)\s*")

@@ -225,12 +225,12 @@ def zipped(members: dict[str, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
-def docx_xml(body: str, **parts: str) -> bytes:
+def docx_xml(body: str, main: str = W, **parts: str) -> bytes:
     """A Word document of which the test writes the XML itself."""
     members = {
         "[Content_Types].xml": b'<Types><Default ContentType="wordprocessingml"/></Types>',
         "word/document.xml": (
-            f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>'.encode()
+            f'<w:document xmlns:w="{main}"><w:body>{body}</w:body></w:document>'.encode()
         ),
     }
     members |= {

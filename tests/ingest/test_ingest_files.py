@@ -116,6 +116,28 @@ def test_breaks_hyphens_links_and_boxes() -> None:
     ]
 
 
+def test_words_that_python_docx_alone_would_lose_double_or_refuse() -> None:
+    math = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+    reading_aid = f"<w:rt>{r('no')}</w:rt><w:rubyBase>{r('base')}</w:rubyBase>"
+    box = f"<w:r><w:pict><w:txbxContent>{p(r('in a box'))}</w:txbxContent></w:pict></w:r>"
+    merged = f'<w:tcPr><w:gridSpan w:val="900000000"/><w:vMerge/></w:tcPr>{p(r("once"))}'
+    body = (
+        p(f"<w:sdt><w:sdtContent>{r('I: control ')}</w:sdtContent></w:sdt>", r("a page"))
+        + p(
+            f"<w:fldSimple>{r('R: field ')}</w:fldSimple>",
+            f"<w:r><w:ruby>{reading_aid}</w:ruby></w:r>",
+        )
+        + p(f'<m:oMath xmlns:m="{math}"><m:r><m:t>x=1</m:t></m:r></m:oMath>')
+        + f"<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr>{r('half ')}{box}</w:p>"
+        + p(r("whole"), '<w:r><w:br w:type="page"/><w:t>next</w:t></w:r>')
+        + f"<w:tbl><w:tr><w:tc>{merged}</w:tc></w:tr></w:tbl>"
+    )
+    expected = [("I", "control a page"), ("R", "field base x=1 half whole next in a box once")]
+    assert spoken(docx_xml(body), "a.docx") == expected
+    strict = docx_xml(body, main="http://purl.oclc.org/ooxml/wordprocessingml/main")
+    assert spoken(strict, "a.docx") == expected
+
+
 def test_bold_by_style() -> None:
     styles = (
         '<w:style w:styleId="Who"><w:basedOn w:val="Base"/></w:style>'
@@ -238,10 +260,49 @@ def test_rtf_characters_pictures_and_what_is_left_out() -> None:
     assert "Tracked deletions were left out." in read.warnings
 
 
+def odt_xml(body: str) -> bytes:
+    """An OpenDocument text of which the test writes the XML itself."""
+    kind = "application/vnd.oasis.opendocument.text"
+    names = {name: name for name in ("office", "text", "table", "manifest")} | {"draw": "drawing"}
+    spaces = "".join(
+        f' xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for short, name in names.items()
+    )
+    manifest = "".join(
+        f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{media}"/>'
+        for path, media in (("/", kind), ("content.xml", "text/xml"))
+    )
+    content = f"<office:body><office:text>{body}</office:text></office:body>"
+    parts = {
+        "mimetype": kind,
+        "META-INF/manifest.xml": f"<manifest:manifest{spaces}>{manifest}</manifest:manifest>",
+        "content.xml": f"<office:document-content{spaces}>{content}</office:document-content>",
+    }
+    return zipped({name: part.encode() for name, part in parts.items()})
+
+
+def test_odt_words_that_odfpy_loses() -> None:
+    """Why odfpy does not read: it stops at the end of an embedded document."""
+    from odf.opendocument import load
+
+    inner = "<office:document><office:body><office:text/></office:body></office:document>"
+    data = odt_xml(
+        f"<text:p>I: One?</text:p><text:p>R: Two <draw:object>{inner}</draw:object>three.</text:p>"
+        "<text:p>I: Four?</text:p>"
+    )
+    assert "three" not in str(load(io.BytesIO(data)).text)
+    assert spoken(data, "a.odt") == [("I", "One?"), ("R", "Two three."), ("I", "Four?")]
+
+
+def test_odt_boxes_and_shapes() -> None:
+    box = "<draw:frame><draw:text-box><text:p>box</text:p>{}</draw:text-box></draw:frame>"
+    shape = "<draw:custom-shape><text:p>a</text:p><text:p>shape</text:p></draw:custom-shape>"
+    nested = box.format(f"<text:p>{box.format('')}</text:p>")
+    data = odt_xml(f"<text:p>I: one {nested}{shape}</text:p>{shape}<text:p>R: two</text:p>")
+    assert spoken(data, "a.odt") == [("I", "one box box a shape a shape"), ("R", "two")]
+
+
 def test_odt_spaces_notes_and_tables() -> None:
-    text = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
-    office = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
-    table = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
     body = (
         '<text:h>Title</text:h><text:p>I:<text:s text:c="999999999"/>one<text:tab/>two'
         "<office:annotation><text:p>remark</text:p></office:annotation><text:line-break/>three</text:p>"
@@ -252,14 +313,7 @@ def test_odt_spaces_notes_and_tables() -> None:
         f"<table:table-cell><text:p>{b}</text:p></table:table-cell></table:table-row>"
         for a, b in [("I", "five"), ("R", "six")]
     )
-    xml = (
-        f'<office:document-content xmlns:office="{office}" xmlns:text="{text}" '
-        f'xmlns:table="{table}">'
-        f"<office:body><office:text>{body}<table:table>{cells}</table:table></office:text>"
-        "</office:body></office:document-content>"
-    )
-    kind = b"application/vnd.oasis.opendocument.text"
-    read = read_transcript(zipped({"mimetype": kind, "content.xml": xml.encode()}), "a.odt")
+    read = read_transcript(odt_xml(f"{body}<table:table>{cells}</table:table>"), "a.odt")
     assert [(t.speaker, t.text) for t in read.turns] == [
         ("", "Title"),
         ("I", "one two three"),
@@ -418,13 +472,13 @@ def test_one_endless_line_costs_bounded_time(name: str) -> None:
         "a.rtf": b"{\\rtf1 ",
     }
     for filling in (b"word: [00:12 ", b"<v a **b&", b"((((((((", b"1:11:"):
-        data = starts.get(name, b"") + filling * (1_000_000 // len(filling))
+        data = starts.get(name, b"") + filling * (200_000 // len(filling))
         began = time.perf_counter()
         try:
             read_transcript(data, name)
         except PipelineError:
             pass
-        assert time.perf_counter() - began < 20
+        assert time.perf_counter() - began < 2
 
 
 def test_too_much_text_is_refused_at_once() -> None:
@@ -435,19 +489,19 @@ def test_too_much_text_is_refused_at_once() -> None:
     assert time.perf_counter() - began < 2
 
 
-def test_ten_thousand_speakers() -> None:
-    text = "\n".join(f"Name {i}: a word\nName {i}: another" for i in range(10_000))
+def test_thousands_of_speakers() -> None:
+    text = "\n".join(f"Name {i}: a word\nName {i}: another" for i in range(3000))
     began = time.perf_counter()
     read = read_transcript(text.encode(), "a.txt")
-    assert len(read.turns) == 10_000
+    assert len(read.turns) == 3000
     assert any("Many different speakers" in warning for warning in read.warnings)
-    assert time.perf_counter() - began < 20
+    assert time.perf_counter() - began < 4
 
 
 def test_importing_the_room_is_cheap() -> None:
     code = (
         "import sys, pipeline.ingest; pipeline.ingest.read_transcript(b'I: a', 'a.txt');"
-        "bad = {'docx', 'lxml', 'odf', 'pandas', 'striprtf', 'charset_normalizer'};"
+        "bad = {'docx', 'lxml', 'odf', 'pandas', 'striprtf', 'webvtt', 'charset_normalizer'};"
         "bad &= set(sys.modules);"
         "sys.exit(str(bad) if bad else 0)"
     )

@@ -187,6 +187,7 @@ TIMES = {
     "I: 01:02:03.500 So?": (3723.5, None, "So?"),
     "I: #00:12:03-5# So?": (723.5, None, "So?"),
     "I: So? #00:12:03-5#": (None, 723.5, "So?"),
+    "I: So? # 12:03 #": (None, None, "So? # 12:03 #"),
     "I: So [00:12:03] then?": (None, None, "So then?"),
     "I: So (12:03) then [inaudible 12:03]?": (None, None, "So (12:03) then [inaudible 12:03]?"),
     "I: 10:30 was the meeting": (None, None, "10:30 was the meeting"),

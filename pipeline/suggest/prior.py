@@ -1,0 +1,136 @@
+"""What the codebook alone says of a segment, before anybody has coded.
+
+Each sentence of a code (definition, when to use, every example) is a prototype. A code's vector
+is the weighted mean of its prototypes' vectors, less the mean over all codes, so that what all
+codes have in common says nothing; the same with pieces of words. The score is the sum of the two
+products, each in units of what the sentences of *other* codes get.
+
+Chosen by a benchmark (tests/benchmarks/bench_suggest.py): definitions alone, nearest prototype,
+mean of the nearest 2, 3, 5, all; logistic regression on the prototypes; words, pairs, pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.records import Codebook
+from pipeline.suggest.features import Features, Floats
+from pipeline.suggest.vocabulary import Vocabulary, learn, transform
+
+DEFINITION, WHEN, EXAMPLES = 0.5, 0.2, 1.0  # how much each kind of sentence weighs in a code
+PIECES = 0.5  # weight of the pieces of words beside the vectors
+STEEPNESS = 0.8  # of the curve from score to 0..1
+
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prior:
+    """A codebook made ready: k codes, m sentences."""
+
+    codes: tuple[str, ...]
+    sentences: tuple[str, ...]  # (m,) definitions with label, when to use, examples
+    kinds: tuple[str, ...]  # (m,) definition, when, example
+    owner: NDArray[np.intp]  # (m,) the code of each sentence
+    vectors: NDArray[np.float32]  # (m, d)
+    direction: Floats  # (d, k)
+    vocabulary: Vocabulary
+    weights: Floats  # (v, k)
+    middle: Floats  # (k,) what other codes' sentences score on average
+
+
+def make_prior(codebook: Codebook, embed: Embed) -> Prior:
+    """Ready a codebook; its sentences are embedded, with the model that the segments will have."""
+    rows = [
+        (owner, kind, text)
+        for owner, code in enumerate(codebook.codes)
+        for kind, text in [
+            ("definition", f"{code.label}. {code.definition}"),
+            ("when", code.when),
+            *(("example", one) for one in code.examples),
+        ]
+        if text
+    ]
+    sentences = tuple(text for _, _, text in rows)
+    kinds = tuple(kind for _, kind, _ in rows)
+    owner = np.array([code for code, _, _ in rows], dtype=np.intp)
+    vectors = embed(sentences)
+    vocabulary = learn(sentences, "pieces")
+    mean = _mean_by_code(owner, kinds, len(codebook.codes))
+    prior = Prior(
+        codes=codebook.ids,
+        sentences=sentences,
+        kinds=kinds,
+        owner=owner,
+        vectors=vectors,
+        direction=_centred(mean @ vectors.astype(np.float64)).T,
+        vocabulary=vocabulary,
+        weights=_centred(np.asarray(mean @ transform(vocabulary, sentences).toarray())).T,
+        middle=np.zeros(len(codebook.codes)),
+    )
+    return _in_units(prior)
+
+
+def _mean_by_code(owner: NDArray[np.intp], kinds: Sequence[str], k: int) -> Floats:
+    """(k, m): weighted mean of a code's sentences; a kind weighs the same however many it has."""
+    weight = {"definition": DEFINITION, "when": WHEN, "example": EXAMPLES}
+    kind = np.array(kinds)
+    mean = np.zeros((k, len(kinds)))
+    for code in range(k):
+        for name, share in weight.items():
+            rows = np.flatnonzero((owner == code) & (kind == name))
+            if len(rows):
+                mean[code, rows] = share / len(rows)
+    total: Floats = mean / mean.sum(axis=1, keepdims=True)
+    return total
+
+
+def _centred(by_code: Floats) -> Floats:
+    """What a code has over the mean of all codes; a lone code has nobody to differ from."""
+    centred: Floats = by_code - by_code.mean(axis=0) if len(by_code) > 1 else by_code
+    return centred
+
+
+def _in_units(prior: Prior) -> Prior:
+    """Scale both parts by the spread, shift each code by the mean, of other codes' sentences."""
+    near = prior.vectors.astype(np.float64) @ prior.direction
+    written = np.asarray(transform(prior.vocabulary, prior.sentences) @ prior.weights)
+    others = prior.owner[:, None] != np.arange(len(prior.codes))
+    if not others.any():
+        others = np.ones_like(others)
+    direction = prior.direction / _spread(near[others])
+    weights = PIECES * prior.weights / _spread(written[others])
+    scores = prior.vectors.astype(np.float64) @ direction
+    scores += np.asarray(transform(prior.vocabulary, prior.sentences) @ weights)
+    counted = np.maximum(1, others.sum(axis=0))
+    middle = np.where(others, scores, 0.0).sum(axis=0) / counted
+    return replace(prior, direction=direction, weights=weights, middle=middle)
+
+
+def _spread(values: Floats) -> float:
+    return float(values.std()) or 1.0
+
+
+def prior_scores(prior: Prior, features: Features) -> Floats:
+    """(n, k) higher is likelier; about 0 is what a sentence of another code gets, sd about 1."""
+    return linear_scores(features, prior.direction, prior.vocabulary, prior.weights, prior.middle)
+
+
+def linear_scores(
+    features: Features, direction: Floats, vocabulary: Vocabulary, weights: Any, middle: Floats
+) -> Floats:
+    """As `prior_scores`, from the matrices alone (a loaded model has no sentences)."""
+    near = features.X.astype(np.float64) @ direction
+    scores: Floats = near + np.asarray(transform(vocabulary, features.texts) @ weights) - middle
+    return scores
+
+
+def as_share(scores: Floats) -> Floats:
+    """Scores as numbers from 0 to 1: ranks in disguise, not probabilities."""
+    share: Floats = 1 / (1 + np.exp(-STEEPNESS * np.clip(scores, -30, 30)))
+    return share

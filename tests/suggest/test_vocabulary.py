@@ -1,0 +1,61 @@
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from pipeline.suggest.vocabulary import learn, pieces_of, terms_of, tokens_of, transform
+
+TEXTS = [
+    "The letter came, and the letter went.",
+    "No letter for me today",
+    "we talked about the protocol; about rules",
+    "Rules are rules",
+    "",
+]
+
+
+def words_only(text: str) -> Any:
+    return terms_of(tokens_of(text), "words")
+
+
+@pytest.mark.parametrize("kind", ["words", "pieces"])
+def test_same_weights_as_scikit_learn(kind: str) -> None:
+    theirs = TfidfVectorizer(
+        analyzer=lambda text: terms_of(tokens_of(text), kind), sublinear_tf=True
+    )
+    expected = theirs.fit_transform(TEXTS).toarray()
+    ours = learn(TEXTS, kind)
+    assert list(theirs.get_feature_names_out()) == list(ours.terms)
+    assert np.allclose(transform(ours, TEXTS).toarray(), expected, atol=1e-12)
+
+
+def test_pieces_know_where_a_word_begins() -> None:
+    assert pieces_of("at") == [" a", "at", "t ", " at", "at ", " at "]
+
+
+def test_a_word_of_one_participant_is_no_term() -> None:
+    texts = ["heron heron", "heron pond", "pond grass", "grass", "heron"]
+    found = learn(texts, "words", groups=["A", "A", "B", "B", "A"], at_least=2)
+    assert found.terms == ("pond",)
+
+
+def test_the_commonest_terms_are_kept() -> None:
+    assert learn(["a b", "a c", "a c b d"], "words", at_most=3).terms == ("a", "a c", "b")
+
+
+def test_unknown_words_are_an_empty_row() -> None:
+    assert transform(learn(TEXTS, "words"), ["xyzzy"]).nnz == 0
+
+
+@given(st.lists(st.text(alphabet="abc ’'", max_size=20), min_size=1, max_size=8), st.randoms())
+def test_a_row_depends_on_its_text_alone_and_has_length_one(texts: Any, random: Any) -> None:
+    vocabulary = learn(texts, "pieces")
+    rows = transform(vocabulary, texts).toarray()
+    order = list(range(len(texts)))
+    random.shuffle(order)
+    assert np.array_equal(transform(vocabulary, [texts[i] for i in order]).toarray(), rows[order])
+    lengths = np.linalg.norm(rows, axis=1)
+    assert all(np.isclose(length, 1) or length == 0 for length in lengths)
