@@ -202,7 +202,6 @@ def test_a_team_takes_the_example_from_files_to_a_retrained_study(
     material = read_material(study)
     at_start = mean_average_precision(material, gold, learnt=False)
     at_end = mean_average_precision(material, gold, learnt=True)
-    n_decided = int(material.decided.sum())
     with capsys.disabled():
         print(
             f"\nmacro average precision, mean of four grouped folds: {at_start:.3f} at round 0, "

@@ -56,7 +56,8 @@ def with_roles(
         settled.setdefault(speakers[0], "respondent")
     elif "interviewer" not in settled.values():
         asker = _who_asks(turns, [s for s in speakers if s not in settled], settled)
-        told = any(_given(speaker, known) for speaker in speakers)  # participants.csv says who answers
+        # participants.csv says who answers, and who asks is the only other.
+        told = any(_given(speaker, known) for speaker in speakers)
         if asker is not None:
             settled[asker] = "interviewer"
         if asker is not None and not (told and len(speakers) == 2):

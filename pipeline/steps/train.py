@@ -72,7 +72,8 @@ def train(study: Study, material: Material, key: str, gate: Gate) -> tuple[Any, 
     for name in sorted(files, key=lambda name: name == CARD):  # the card last: it vouches for all
         fields = [Field(name="word", texts=terms, first_row=1)] if name == WORDS else []
         write_out(folder / name, files[name], fields, gate)
-    return model, model_name(number), number, held_out
+    # The model as it was saved: what predicts now is what predicts after it is loaded again.
+    return load_model(study, material, number), model_name(number), number, held_out
 
 
 def suggest(
