@@ -20,7 +20,9 @@ _PACKAGES = (
 )  # fmt: skip
 _SENTENCE = "We sat there for an hour and then she signed the form, {} times over."
 _N_SENTENCES = 64
-TOLERANCE = 1e-4  # of a cosine, between machines: another processor sums in another order
+# Another processor sums in another order. Between onnxruntime and PyTorch on one machine the cosine
+# of the same text's vectors was at least 0.9999995 (tests/embed); this leaves room for more.
+TOLERANCE = 1e-5
 
 
 def check_machine() -> Iterator[Finding]:
@@ -55,7 +57,10 @@ def _check_model() -> Iterator[Finding]:
     yield f"minilm: loads offline in {loaded:.1f} s ({embedder.model_id})", True
     yield f"  weights are the published ones: sha256 {PUBLISHED_SHA256[:16]}…", True
     yield f"  {speed:.0f} short sentences a second on this machine", True
-    yield f"  between machines a vector may differ by {TOLERANCE} in its cosine, no more", True
+    yield (
+        f"  tolerance between machines: vectors of one text agree to a cosine of {1 - TOLERANCE}",
+        True,
+    )
 
 
 def check_study(study: Study) -> Iterator[Finding]:

@@ -30,6 +30,7 @@ def run_study(
     """
     from pipeline.steps.plan import STEPS, make_plan
 
+    _restore(study)
     plan = make_plan(study)
     if only is not None:
         steps: Sequence[str] = (only,)
@@ -74,6 +75,14 @@ def train_now(study: Study, *, say: Say) -> list[PipelineError]:
             )
     _learn(study, make_plan(study).keys, ("train", "suggest"), None, say, lambda *_: None)
     return _left_out(study)
+
+
+def _restore(study: Study) -> None:
+    """After derived/ was deleted: what the vault knows of the list's state, for the steps' keys."""
+    if study.has_vault and "list" not in study.state():
+        from pipeline.steps.anonymise import read_book
+
+        study.set_state("list", {"revision": read_book(study).revision})
 
 
 def _ingest(study: Study, keys: dict[str, str], workers: int, say: Say) -> list[PipelineError]:
