@@ -13,13 +13,16 @@ def grouped_folds(
 ) -> NDArray[np.intp]:
     """The fold of each row, such that no group is in two folds and folds are about equally large.
 
-    Groups are dealt in order of size, the largest first, each to the fold that is smallest so far.
+    scikit-learn's GroupKFold, which deals groups in order of size, the largest first, each to the
+    fold that is smallest so far. Its `shuffle` would settle the order by chance and deal as many
+    groups to each fold, however large they are; so the names are shuffled instead, which settle
+    the order of groups of equal size.
 
     Parameters
     ----------
     groups : (n,) the transcript (or participant) of each row.
     n_folds : how many folds are wanted; with fewer groups there are as many folds as groups.
-    rng : settles the order of groups of equal size.
+    rng : shuffles the names.
 
     Returns
     -------
@@ -29,14 +32,15 @@ def grouped_folds(
     ------
     ValueError : n_folds is below 1.
     """
+    from sklearn.model_selection import GroupKFold
+
     if n_folds < 1:
         raise ValueError("n_folds must be at least 1")
-    names, of_row, sizes = np.unique(np.asarray(groups), return_inverse=True, return_counts=True)
-    order = rng.permutation(len(names))
-    order = order[np.argsort(-sizes[order], kind="stable")]
-    load = np.zeros(max(1, min(n_folds, len(names))), dtype=np.int64)
-    fold_of = np.zeros(len(names), dtype=np.intp)
-    for group in order:
-        fold_of[group] = int(np.argmin(load))
-        load[fold_of[group]] += sizes[group]
-    return fold_of[of_row.reshape(-1)]
+    names, of_row = np.unique(np.asarray(groups), return_inverse=True)
+    shuffled = rng.permutation(len(names))[of_row.reshape(-1)]
+    fold = np.zeros(len(shuffled), dtype=np.intp)
+    if min(n_folds, len(names)) > 1:
+        dealt = GroupKFold(min(n_folds, len(names))).split(shuffled, groups=shuffled)
+        for number, (_, rows) in enumerate(dealt):
+            fold[rows] = number
+    return fold

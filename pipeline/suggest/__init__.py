@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.suggest.features import Features, Floats
 from pipeline.suggest.prior import Prior
 
-VERSION = 1  # another way of learning is another version: it is part of the step's key
+VERSION = 2  # another way of learning is another version: it is part of the step's key
 
 
 class Fit(Protocol):

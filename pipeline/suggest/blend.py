@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from pipeline.folds import grouped_folds
 from pipeline.suggest.calibration import base_rates, best_thresholds, curves, log_odds
 from pipeline.suggest.features import N_CUES, Features, Floats, cues
-from pipeline.suggest.logistic import balanced, fit_rotated, fit_with_folds, rotate
+from pipeline.suggest.logistic import fit_logistic
 from pipeline.suggest.prior import STEEPNESS, Prior, linear_scores
 from pipeline.suggest.vocabulary import Vocabulary, learn, transform
 
@@ -251,31 +251,33 @@ def _fit_codes(
     """Of each code: weights and intercept for Z, for W, and the scores of held-out rows.
 
     Z, W, y, weights may have more rows than `folds`: those are in every fold's training.
-    Codes are fitted side by side, each by one thread: two linear algebra libraries (numpy's and
-    scipy's) that each start threads of their own wait for one another otherwise.
+    Codes are fitted side by side, each by one thread: numpy's and scipy's linear algebra each
+    start threads of their own otherwise, which wait for one another (a fit takes 20 times longer).
+    No fold begins where the fit of all rows ended: it would stop there, remembering the rows that
+    it is to be held out from (measured: thresholds and probabilities became too bold).
     """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    import sklearn.linear_model  # noqa: F401  # loads what is to be limited to one thread
+    from threadpoolctl import threadpool_limits
 
     n = len(folds)
     n_folds = int(folds.max()) + 1 if folds.any() else 0  # one fold: nothing can be held out
-    inside = np.ones((len(y), n_folds + 1))
-    for fold in range(n_folds):
-        inside[:n][folds == fold, fold + 1] = 0.0
-    rotation = rotate(Z, C_DENSE)
+
+    def both(code: int, weight: Floats) -> tuple[Floats, Floats]:
+        dense = fit_logistic(Z, y[:, code], weight, C=C_DENSE, solver="lbfgs")
+        return dense, fit_logistic(W, y[:, code], weight, C=C_WORDS, solver="liblinear")
 
     def one(code: int) -> tuple[int, Floats, Floats, Floats]:
-        target = np.repeat(y[:, [code]], n_folds + 1, axis=1)
-        weight = balanced(target, weights[:, [code]] * inside)
-        dense, dense_bias = fit_rotated(rotation, target, weight)
-        sparse, sparse_bias = fit_with_folds(W, target, weight, 1 / C_WORDS)
-        scores = (1 - WORDS) * (Z @ dense + dense_bias) + WORDS * (W @ sparse + sparse_bias)
         held_out = np.full(n, np.nan)
-        if n_folds:
-            taught = (weights[:, [code]] * inside * target)[:n].sum(axis=0) > 0
-            own = scores[np.arange(n), folds + 1]
-            held_out = np.where(taught[folds + 1], own, np.nan)  # else no positive outside
-        whole = np.append(dense[:, 0], dense_bias[0]), np.append(sparse[:, 0], sparse_bias[0])
-        return code, *whole, held_out
+        for fold in range(n_folds):
+            outside = np.flatnonzero(folds == fold)
+            weight = weights[:, code].copy()
+            weight[outside] = 0.0
+            present, absent = weight * y[:, code], weight * (1 - y[:, code])
+            if present[:n].any() and absent.any():  # examples of the codebook alone are too few
+                dense, sparse = both(code, weight)
+                held_out[outside] = (1 - WORDS) * (Z[outside] @ dense[:-1] + dense[-1])
+                held_out[outside] += WORDS * (W[outside] @ sparse[:-1] + sparse[-1])
+        return code, *both(code, weights[:, code]), held_out
 
     with threadpool_limits(limits=1), ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         return list(pool.map(one, codes.tolist()))

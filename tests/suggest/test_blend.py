@@ -1,15 +1,19 @@
 import importlib
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from invented import study
+from scipy.sparse import csr_array
 
 from pipeline.evaluate import average_precision
 from pipeline.suggest import CLASSIFIERS
-from pipeline.suggest.blend import fit, predict_proba
+from pipeline.suggest.blend import _fit_codes, fit, predict_proba
+from pipeline.suggest.files import save
 from pipeline.suggest.prior import as_share, prior_scores
 
 
@@ -167,17 +171,63 @@ def test_shapes_are_checked() -> None:
         )
 
 
-def test_predicting_needs_no_scikit_learn_and_no_torch() -> None:
+def test_predicting_needs_no_scikit_learn_and_no_torch(tmp_path: Path) -> None:
+    data = study(n=60)
+    model = learn(data)
+    for name, content in save(model, codebook="c", embedding="e").items():
+        (tmp_path / name).write_bytes(content)
     code = (
-        "import sys, numpy as np\n"
+        "import pathlib, sys\n"
+        "import numpy as np\n"
         "sys.path.insert(0, 'tests/suggest')\n"
         "from invented import study\n"
-        "from pipeline.suggest.blend import fit, predict_proba\n"
-        "from pipeline.suggest.files import save, load\n"
-        "s = study(n=60)\n"
-        "m = fit(s.features, s.Y, np.ones_like(s.Y), s.groups, np.random.default_rng(0), s.prior)\n"
-        "m = load(save(m, codebook='c', embedding='e'), codebook='c', embedding='e')\n"
-        "predict_proba(m, s.features)\n"
+        "import pipeline.suggest, pipeline.folds\n"
+        "from pipeline.suggest.blend import predict_proba\n"
+        "from pipeline.suggest.files import load\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "files = {path.name: path.read_bytes() for path in folder.iterdir()}\n"
+        "model = load(files, codebook='c', embedding='e')\n"
+        "np.save(folder / 'proba.npy', predict_proba(model, study(n=60).features))\n"
         "assert not {'sklearn', 'torch', 'pandas'} & set(sys.modules)\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+    assert model.fitted.all()
+    expected = predict_proba(model, data.features)
+    assert np.allclose(np.load(tmp_path / "proba.npy"), expected, atol=1e-6)
+
+
+def test_texts_that_share_no_word() -> None:
+    data = study(n=40)
+    texts = tuple(f"w{row}a w{row}b" for row in range(40))
+    alone = replace(data.features, texts=texts, previous_texts=("",) * 40)
+    weights = np.ones_like(data.Y)
+    model = fit(alone, data.Y, weights, data.groups, np.random.default_rng(0), data.prior)
+    assert model.fitted.all()
+    assert not model.words.terms
+    assert np.isfinite(predict_proba(model, alone)).all()
+
+
+def test_a_fold_with_nothing_absent_outside_it_does_no_harm() -> None:
+    data = study(n=60, n_transcripts=3)
+    Y = np.ones_like(data.Y)
+    Y[:5] = 0  # one transcript of three has all that is absent
+    model = learn(data, Y)
+    assert model.fitted.all()
+    assert np.isfinite(predict_proba(model, data.features)).all()
+    assert np.isfinite(model.thresholds).all()
+
+
+def test_what_was_decided_in_a_fold_has_no_part_in_its_held_out_scores() -> None:
+    rng = np.random.default_rng(0)
+    Z = rng.normal(size=(60, 5))
+    y = (Z[:, :1] + rng.normal(size=(60, 1)) > 0).astype(float)
+    folds = np.repeat([0, 1, 2], 20)
+    other = y.copy()
+    other[folds == 1] = 1 - other[folds == 1]
+    one, two = (
+        _fit_codes(np.array([0]), Z, csr_array(Z), Y, np.ones((60, 1)), folds)[0][3]
+        for Y in (y, other)
+    )
+    assert np.isfinite(one).all()
+    assert np.array_equal(one[folds == 1], two[folds == 1])
+    assert not np.allclose(one[folds != 1], two[folds != 1], atol=0.1)
