@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from pipeline.cli import coding, measuring, study, texts
@@ -12,6 +14,7 @@ app = typer.Typer(
     epilog="Start with: motif init my-study    Then: motif run -s my-study",
     add_completion=False,
     no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -24,6 +27,21 @@ anonymise = typer.Typer(
     rich_markup_mode=None,
 )
 vault = typer.Typer(help="The encrypted originals.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def _motif(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", is_eager=True)
+    ] = False,
+) -> None:
+    """From interview transcripts to codes that people confirmed, on your own machine."""
+    if version:
+        from pipeline import __version__
+
+        typer.echo(f"motif {__version__}")
+        raise typer.Exit()
+
 
 app.command("init")(study.init)
 app.command("run")(study.run)
