@@ -8,7 +8,15 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from pipeline.errors import PipelineError
 from pipeline.records import KINDS, Kind, Role
@@ -79,6 +87,15 @@ class Review(_Section):
     suggestions: int = Field(default=3, ge=1, le=6)
     audit_rows: int = Field(default=10, ge=0)
     double: float = Field(default=0.3, ge=0, le=1)
+
+    @field_validator("coders")
+    @classmethod
+    def _distinct(cls, coders: tuple[str, ...]) -> tuple[str, ...]:
+        if not coders or len({coder.casefold() for coder in coders}) != len(coders):
+            raise PydanticCustomError(
+                "coders", "at least one name, none twice (capitals make no difference)"
+            )
+        return coders
 
 
 class Compare(_Section):
@@ -210,6 +227,7 @@ def _fault(error: Any, where: str) -> PipelineError:
     wanted = error.get("ctx", {}).get("expected")
     must = f"one of {wanted}" if wanted else error["msg"][:1].lower() + error["msg"][1:]
     must = must.replace("input should be ", "").removeprefix("string should ")
+    must = must.partition(", unable to parse")[0]
     return PipelineError(f"the value of '{key}' does not fit", where=where, mend=f"Wanted: {must}.")
 
 

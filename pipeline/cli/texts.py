@@ -112,7 +112,7 @@ def anonymise_in(
     """Take the verdicts of the checked list in, re-anonymise, and delete the list.
 
     \b
-    Example: motif anonymise in vault/my-study-anonymisation-list.xlsx -s my-study
+    Example: motif anonymise in my-study/vault/anonymisation-list.xlsx -s my-study
     """
     from pipeline.steps.anonymise_list import read_list
     from pipeline.steps.study import open_study

@@ -60,7 +60,7 @@ def find_kind(data: bytes, name: str) -> str:
         raise PipelineError(
             "this is the format that Excel used before 2007", where=name, mend=_SAVE_AS
         )
-    if data.startswith(b"PK"):
+    if data.startswith(b"PK\x03\x04"):
         return _zip_kind(data, name)
     if PurePath(name).suffix.lower() in (".xlsx", ".ods") and b"\0" in data[:512]:
         raise damaged(name)

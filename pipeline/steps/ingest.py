@@ -96,8 +96,9 @@ def ingest(study: Study, participants: Sequence[Participant], *, workers: int = 
         if isinstance(result, Transcript):
             entry["transcript_id"], changed = _keep(study, registry, path, result)
             new += [entry["transcript_id"]] if changed else []
-        else:
+        else:  # the file may come back mended: it keeps its transcript
             entry["faults"] = result
+            entry["transcript_id"] = registry.files.get(path, {}).get("transcript_id")
         registry.files[path] = entry
     for row in participants:
         registry.participants.setdefault(row.participant, f"P{len(registry.participants) + 1:02d}")
@@ -124,9 +125,16 @@ def read_transcript(study: Study, transcript_id: str) -> Transcript:
 
     Raises
     ------
-    KeyError : the vault does not hold it.
+    PipelineError : the vault does not hold it.
     """
-    values = json.loads(study.vault.read(f"transcript/{transcript_id}"))
+    try:
+        values = json.loads(study.vault.read(f"transcript/{transcript_id}"))
+    except KeyError:
+        raise PipelineError(
+            f"the vault lacks transcript {transcript_id}",
+            where=str(study.config.vault_path),
+            mend="Bring the vault's folder back from a backup.",
+        ) from None
     turns = tuple(Turn(**turn) for turn in values.pop("turns"))
     warnings = tuple(values.pop("warnings"))
     return Transcript(turns=turns, warnings=warnings, **values)
@@ -169,7 +177,10 @@ def _due(
                 where=path,
                 mend="Check its rights, or close it elsewhere.",
             )
-            registry.files[path] = {"faults": _parts(fault)}
+            registry.files[path] = {
+                "faults": _parts(fault),
+                "transcript_id": entry.get("transcript_id"),
+            }
             continue
         mark["hash"] = study.vault.keyed_hash(data)
         same = next(
@@ -222,7 +233,9 @@ def summary(study: Study, registry: Registry, paths: Sequence[str], new: Sequenc
     left_out = []
     owner: dict[str, str] = {}
     for path in paths:
-        entry = registry.files[path]
+        entry = registry.files.get(path)
+        if entry is None:  # came after the last look at the corpus
+            continue
         if "faults" in entry:
             left_out += [PipelineError(f["wrong"], where=f["where"], mend=f["mend"])
                          for f in entry["faults"]]  # fmt: skip

@@ -49,10 +49,12 @@ def read_file(file: Path) -> bytes:
     ------
     PipelineError : it is not there, is a folder, or cannot be read.
     """
-    if file.is_dir():
-        raise PipelineError("this is a folder", where=str(file), mend="Name the files in it.")
     try:
         return file.read_bytes()
+    except IsADirectoryError:
+        raise PipelineError(
+            "this is a folder", where=str(file), mend="Name the files in it."
+        ) from None
     except FileNotFoundError:
         raise PipelineError(
             "there is no such file", where=str(file), mend="Check the name."

@@ -6,8 +6,10 @@ A step's key is a hash of what it reads, its settings and its version, and of th
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pipeline import anonymise as anonymise_room
@@ -16,9 +18,10 @@ from pipeline import segment as segment_room
 from pipeline import suggest as suggest_room
 from pipeline.records import CANONICAL_VERSION, Workbook
 from pipeline.steps.ingest import corpus_files
-from pipeline.steps.study import Study, key_of, read_input
+from pipeline.steps.study import Study, key_of, newest_round, read_input
 from pipeline.store.decisions import look_at, read_workbooks
 
+_PARQUET = b"PAR1"  # a Parquet file's first and last bytes
 STEPS = ("ingest", "anonymise", "segment", "embed", "train", "suggest", "review")
 
 
@@ -44,12 +47,36 @@ def make_plan(study: Study, state: Mapping[str, Any] | None = None) -> Plan:
         newest = 0 if db is None else db.execute("SELECT MAX(id) FROM decisions").fetchone()[0]
     idle = idle_coders(study, workbooks)
     keys = _keys(study, state, newest or 0)
-    due = [step for step in STEPS[:-1] if state.get(step, {}).get("key") != keys[step]]
-    if not newest:
-        due = [step for step in due if step != "train"]
+    due = [
+        step
+        for step in STEPS[:-1]
+        if state.get(step, {}).get("key") != keys[step] or not _made(study, step)
+    ]
     if due or any(state.get("review", {}).get(coder) != keys["suggest"] for coder in idle):
         due += ["review"] if idle else []
     return Plan(keys=keys, due=tuple(due), idle_coders=idle)
+
+
+def _made(study: Study, step: str) -> bool:
+    """Whether what a step leaves is still there, and whole as far as its last bytes tell."""
+    tables = {
+        "anonymise": ("turns", "transcripts"),
+        "segment": ("segments",),
+        "suggest": ("suggestions",),
+    }
+    if step == "train":
+        return newest_round(study) is not None
+    paths = [study.derived / f"{name}.parquet" for name in tables.get(step, ())]
+    return all(path.is_file() and _ends_well(path) for path in paths)
+
+
+def _ends_well(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            file.seek(-len(_PARQUET), os.SEEK_END)
+            return file.read() == _PARQUET
+    except OSError:
+        return False
 
 
 def idle_coders(study: Study, workbooks: list[Workbook]) -> tuple[str, ...]:
@@ -80,7 +107,7 @@ def _keys(study: Study, state: Mapping[str, Any], newest: int) -> dict[str, str]
         "segment": segment,
         "embed": embed,
         "train": train,
-        "suggest": key_of(train, "suggest"),
+        "suggest": key_of(train, config.review.suggestions),
     }
 
 

@@ -32,6 +32,8 @@ def run_study(
 
     _restore(study)
     plan = make_plan(study)
+    if only is not None and first is not None:
+        raise PipelineError("--only and --from exclude one another", mend="Give one of the two.")
     if only is not None:
         steps: Sequence[str] = (only,)
     elif first is not None:
@@ -153,7 +155,8 @@ def _learn(
     """embed, train and suggest: all three work on the same material."""
     from pipeline.steps.anonymise import study_gate
     from pipeline.steps.material import read_material
-    from pipeline.steps.train import load_model, model_name, newest_round, suggest, train
+    from pipeline.steps.study import model_name, newest_round
+    from pipeline.steps.train import load_model, suggest, train
 
     material = read_material(study, scheduler=scheduler, progress=progress)
     if "embed" in steps:

@@ -10,6 +10,7 @@ from pipeline.records import Decision
 from pipeline.steps.plan import STEPS, Plan, make_plan
 from pipeline.steps.study import Study
 from pipeline.store.decisions import look_at, read_dealt, read_decisions, read_workbooks
+from pipeline.targets import latest
 
 _UNITS = {
     "ingest": "transcripts",
@@ -33,8 +34,8 @@ def status_of(study: Study) -> dict[str, Any]:
     plan = make_plan(study, state)
     with look_at(study.decisions) as db:
         decisions, workbooks, dealt = read_decisions(db), read_workbooks(db), read_dealt(db)
-    latest = latest_words(decisions)
-    done = Counter(coder for coder, _ in {(d.coder, d.row_id) for d in latest})
+    words = latest(decisions)
+    done = Counter(coder for coder, _ in {(d.coder, d.row_id) for d in words})
     open_books = [book for book in workbooks if book.state == "open"]
     counts = {step: state.get(step, {}).get("n", 0) for step in STEPS}
     counts["review"] = len(open_books)
@@ -58,15 +59,9 @@ def status_of(study: Study) -> dict[str, Any]:
             }
             for coder in study.config.review.coders
         ],
-        "codes": _codes(study, latest),
+        "codes": _codes(study, words),
         "next": _next(study, plan, state, open_books),
     }
-
-
-def latest_words(decisions: Sequence[Decision]) -> list[Decision]:
-    """Each coder's latest word on each row and code, by import sequence."""
-    latest = {(d.coder, d.row_id, d.code): d for d in decisions}
-    return [d for d in latest.values() if d.how != "withdrawn"]
 
 
 def describe(document: Mapping[str, Any]) -> Iterator[str]:
@@ -94,10 +89,10 @@ def describe(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"Next: {document['next']}"
 
 
-def _codes(study: Study, latest: Sequence[Decision]) -> list[dict[str, Any]]:
-    verdicts: Counter[tuple[str, str]] = Counter((d.code, d.verdict) for d in latest)
+def _codes(study: Study, words: Sequence[Decision]) -> list[dict[str, Any]]:
+    verdicts: Counter[tuple[str, str]] = Counter((d.code, d.verdict) for d in words)
     places: defaultdict[str, set[str]] = defaultdict(set)
-    for decision in latest:
+    for decision in words:
         if decision.verdict == "present":
             places[decision.code].add(decision.anchor.transcript_hash)
     return [

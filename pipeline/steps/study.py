@@ -100,6 +100,20 @@ def open_study(given: Path | None, ask: Ask | None = None) -> Study:
     return Study(config=read_config(find_study(given, Path.cwd())), ask=ask)
 
 
+def model_name(number: int) -> str:
+    """What the folder of a round is called, and the model itself."""
+    return f"round-{number:02d}"
+
+
+def newest_round(study: Study) -> int | None:
+    """The number of the last model that is whole; None before the first."""
+    found = [
+        int(path.parent.name.removeprefix("round-"))
+        for path in study.models.glob("round-*/card.json")
+    ]
+    return max(found, default=None)
+
+
 def read_input(path: Path, key: str) -> bytes:
     """A file that study.toml names.
 

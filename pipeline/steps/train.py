@@ -12,7 +12,7 @@ from pipeline.errors import PipelineError
 from pipeline.evaluate import cross_validate, scores
 from pipeline.records import Suggestion, to_frame
 from pipeline.steps.material import Material
-from pipeline.steps.study import Study, key_of
+from pipeline.steps.study import Study, key_of, model_name, newest_round
 from pipeline.store import derived
 from pipeline.store.gate import Field, Gate, write_out
 from pipeline.suggest import CLASSIFIERS, Classifier
@@ -44,9 +44,10 @@ def train(study: Study, material: Material, key: str, gate: Gate) -> tuple[Any, 
 
     newest = newest_round(study)
     if newest is not None and _card(study, newest).get("key") == key:
-        return load_model(study, material, newest), model_name(newest), newest, None
+        held_out = _card(study, newest).get("held_out")
+        return load_model(study, material, newest), model_name(newest), newest, held_out
     decided = bool(material.decided.any())
-    number = 0 if not decided else (newest or 0) + 1
+    number = (newest or 0) + 1 if decided or newest else 0
     rng = np.random.default_rng(study.config.study.seed)
     chosen = classifier()
     model = chosen.fit(
@@ -167,20 +168,6 @@ def cross_validated(
         Y, out.proba[:, :k], out.thresholds[:, :k], groups, prior.codes, np.random.default_rng(seed)
     )
     return {"folds": int(out.fold.max()) + 1, **found}
-
-
-def model_name(number: int) -> str:
-    """What the folder of a round is called, and the model itself."""
-    return f"round-{number:02d}"
-
-
-def newest_round(study: Study) -> int | None:
-    """The number of the last model that is whole; None before the first."""
-    found = [
-        int(path.parent.name.removeprefix("round-"))
-        for path in study.models.glob(f"round-*/{CARD}")
-    ]
-    return max(found, default=None)
 
 
 def load_model(study: Study, material: Material, number: int) -> Any:

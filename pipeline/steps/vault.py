@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.errors import PipelineError
+from pipeline.steps.anonymise import read_book
 from pipeline.steps.ingest import read_registry
 from pipeline.steps.study import Study
 
@@ -21,17 +22,9 @@ def vault_lines(study: Study) -> list[str]:
             mend="'motif run' makes it.",
         )
     registry = read_registry(study)
-    book = study_book(study)
     return [
         f"Vault {study.config.vault_path}: opens, AES-256-GCM, {study.vault.n_entries()} entries.",
         f"{len(registry.texts)} transcripts, {len(registry.participants)} participants, "
         f"{len(registry.files)} files seen.",
-        f"{book} pseudonyms.",
+        f"{read_book(study).n_pseudonyms} pseudonyms.",
     ]
-
-
-def study_book(study: Study) -> int:
-    """How many pseudonyms were given."""
-    from pipeline.steps.anonymise import read_book
-
-    return read_book(study).n_pseudonyms

@@ -112,8 +112,11 @@ def look_at(path: Path) -> Iterator[sqlite3.Connection | None]:
         uri = f"{path.resolve().as_uri()}?mode=rw"
         connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS)
         try:
-            _check_version(connection, path)
-            yield connection
+            if _is_empty(connection):  # made by a process that was killed, or a sync placeholder
+                yield None
+            else:
+                _check_version(connection, path)
+                yield connection
         finally:
             connection.close()
     except sqlite3.Error as error:
@@ -262,8 +265,7 @@ def _insert(
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    empty = not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-    if empty:
+    if _is_empty(connection):
         for statement in _statements(_SCHEMA):
             connection.execute(statement)
         connection.execute("INSERT INTO meta VALUES ('schema', ?)", (str(SCHEMA_VERSION),))
@@ -280,8 +282,18 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+
+
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:
-    row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+    try:
+        row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
+    except sqlite3.OperationalError:
+        raise PipelineError(
+            "this is not a file of decisions", where=str(path),
+            mend="Take the newest copy from backup/.",
+        ) from None  # fmt: skip
     if row is None or int(row[0]) > SCHEMA_VERSION:
         raise PipelineError(
             "these decisions were written by a newer version", where=str(path), mend="Update Motif."

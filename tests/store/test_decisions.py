@@ -153,6 +153,27 @@ def test_a_damaged_file_is_named_and_left_alone(tmp_path: Path, content: bytes) 
     assert path.read_bytes() == content
 
 
+def test_an_empty_file_is_no_decisions_yet(tmp_path: Path) -> None:
+    path = tmp_path / "d.sqlite"
+    path.touch()  # a killed first run, or a placeholder of a synchronised folder
+    assert stored(path) == []
+    add(path, ONE)
+    assert stored(path) == [ONE]
+
+
+def test_another_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "d.sqlite"
+    db = sqlite3.connect(path)
+    db.execute("CREATE TABLE other (a)")
+    db.commit()
+    db.close()
+    before = path.read_bytes()
+    for touch in (lambda: stored(path), lambda: add(path, ONE)):
+        with pytest.raises(PipelineError, match="not a file of decisions"):
+            touch()
+    assert path.read_bytes() == before
+
+
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "d.sqlite"
     add(path, ONE)
