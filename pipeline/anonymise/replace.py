@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.anonymise import Context, Known
-from pipeline.anonymise.book import Book, assign, folded
+from pipeline.anonymise import Context
+from pipeline.anonymise.book import Book, assign, folded, is_genitive
 from pipeline.anonymise.find import find, propagate
-from pipeline.anonymise.surrogate import stand_in
+from pipeline.anonymise.surrogate import stand_ins
 from pipeline.records import Kind, Span, Tier
 
+Stands = Callable[[Kind, str], str]  # what stands in for a string of a kind
+Look = Callable[[str], Iterable[tuple[int, int, Kind]]]  # what must not stand in a text
+
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_JOINED = re.compile(r"\[?\s*(?P<label>[A-Za-z]+ \d+)\s*\]?")
+_PATIENCE = 3  # rounds after which a pseudonym that is itself refused is no longer tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -35,6 +39,32 @@ class Redacted:
     places: tuple[tuple[int, int, int, int], ...]
 
 
+def pseudonyms(
+    book: Book, *, style: str = "bracket", seed: int = 0, language: str = "en"
+) -> Stands:
+    """What stands in for each string: what a person said, else by style.
+
+    Parameters
+    ----------
+    style : "bracket" [Person 3], "general" [person], "surrogate" another name.
+    """
+    plausible = stand_ins(book, seed, language) if style == "surrogate" else None
+
+    def stands(kind: Kind, string: str) -> str:
+        verdict = book.verdicts.get(folded(string))
+        if verdict is not None and verdict.word == "rename":
+            return verdict.text
+        label = book.label(string)
+        if plausible is not None:
+            return plausible(kind, string, label)
+        if style == "general":
+            year = _YEAR.search(string) if kind == "date" else None
+            return f"[{year[0]}]" if year else f"[{label.partition(' ')[0].lower()}]"
+        return f"[{label}]"
+
+    return stands
+
+
 def decide(
     spans: Mapping[str, Sequence[Span]],
     texts: Mapping[str, str],
@@ -42,66 +72,65 @@ def decide(
     *,
     policy: str,
     kinds: Iterable[Kind],
-    style: str = "bracket",
-    seed: int = 0,
+    stands: Stands | None = None,
 ) -> dict[str, list[Replacement]]:
-    """Which spans are replaced, and by what.
+    """Which spans are replaced, and by what; a genitive s behind a name stays.
 
     A verdict decides for its string. Without one: strict replaces both tiers; auto replaces what
-    was sure anywhere in the study, so that a string is replaced everywhere or nowhere.
+    was sure anywhere in the study. So a string is replaced everywhere or nowhere.
 
     Parameters
     ----------
     policy : "strict" or "auto".
     kinds : kinds to replace; "name" goes with "person", because nobody knows that it is none.
-    style : "bracket" [Person 3], "general" [person], "surrogate" another name.
     """
     wanted = {*kinds} | ({"name"} if "person" in kinds else set())
-    sure = {
-        folded(texts[name][span.start : span.end])
-        for name, found in spans.items()
-        for span in found
-        if span.tier == "auto"
-    }
+    stands = stands or pseudonyms(book)
+    due = _due(spans, texts, book, policy, wanted)
+    made: dict[tuple[Kind, str], tuple[str, bool]] = {}
     chosen: dict[str, list[Replacement]] = {}
     for name, found in spans.items():
         chosen[name] = []
         for span in sorted(found):
             string = texts[name][span.start : span.end]
-            key = folded(string)
-            verdict = book.verdicts.get(key)
-            if verdict is None:
-                applied = span.kind in wanted and (policy == "strict" or key in sure)
-            else:
-                applied = verdict.word != "keep"
-            if applied:
-                chosen[name].append(
-                    Replacement(
-                        start=span.start,
-                        end=span.end,
-                        kind=span.kind,
-                        tier=span.tier,
-                        pseudonym=pseudonym(book, span.kind, string, style, seed),
-                    )
+            if folded(string) not in due:
+                continue
+            if (span.kind, string) not in made:
+                genitive = is_genitive(book, string)
+                made[span.kind, string] = stands(span.kind, string), genitive
+            pseudonym, genitive = made[span.kind, string]
+            chosen[name].append(
+                Replacement(
+                    start=span.start,
+                    end=span.end - genitive,
+                    kind=span.kind,
+                    tier=span.tier,
+                    pseudonym=pseudonym,
                 )
+            )
     return chosen
 
 
-def pseudonym(book: Book, kind: Kind, string: str, style: str, seed: int) -> str:
-    """What stands in for a string of a kind."""
-    verdict = book.verdicts.get(folded(string))
-    if verdict is not None and verdict.word == "rename":
-        return verdict.text
-    label = book.label(kind, string)
-    if verdict is not None and verdict.word == "join":
-        joined = _JOINED.fullmatch(verdict.text)
-        label = joined["label"].capitalize() if joined else label
-    if style == "bracket":
-        return f"[{label}]"
-    if style == "general":
-        year = _YEAR.search(string) if kind == "date" else None
-        return f"[{year[0]}]" if year else f"[{label.partition(' ')[0].lower()}]"
-    return stand_in(book, kind, string, label, seed)
+def _due(
+    spans: Mapping[str, Sequence[Span]],
+    texts: Mapping[str, str],
+    book: Book,
+    policy: str,
+    wanted: set[Kind] | set[str],
+) -> set[str]:
+    """The folded strings that are replaced."""
+    due: set[str] = set()
+    for name, found in spans.items():
+        for span in found:
+            key = folded(texts[name][span.start : span.end])
+            verdict = book.verdicts.get(key)
+            if verdict is None:
+                said = span.kind in wanted and (policy == "strict" or span.tier == "auto")
+            else:
+                said = verdict.word != "keep"
+            if said:
+                due.add(key)
+    return due
 
 
 def apply(text: str, replacements: Sequence[Replacement]) -> Redacted:
@@ -136,15 +165,79 @@ def reverse(redacted: Redacted, originals: Sequence[str]) -> str:
     return "".join([*parts, redacted.text[at:]])
 
 
+def source_range(redacted: Redacted, start: int, end: int) -> tuple[int, int]:
+    """The characters of the source that redacted[start:end] stands for, whole replacements."""
+    first = bisect_right(redacted.places, start, key=lambda place: place[2]) - 1
+    last = bisect_right(redacted.places, end - 1, key=lambda place: place[2]) - 1
+    return _to_source(redacted, first, start, 0), _to_source(redacted, last, end, 1)
+
+
+def _to_source(redacted: Redacted, index: int, at: int, side: int) -> int:
+    """Where an offset lies that stands behind the start of the replacement at `index`."""
+    if index < 0:
+        return at
+    place = redacted.places[index]
+    inside = at < place[3] if side == 0 else at <= place[3]
+    return place[side] if inside else place[1] + at - place[3]
+
+
 def redact_range(text: str, replacements: Sequence[Replacement], start: int, end: int) -> str:
     """text[start:end] with its pseudonyms in. One that straddles a border is shown whole."""
     parts: list[str] = []
     at = start
-    for one in replacements:
-        if one.end > start and one.start < end:
-            parts += [text[at : max(at, one.start)], one.pseudonym]
-            at = min(end, one.end)
+    first = bisect_right(replacements, start, key=lambda one: one.end)
+    for one in replacements[first:]:
+        if one.start >= end:
+            break
+        parts += [text[at : max(at, one.start)], one.pseudonym]
+        at = min(end, one.end)
     return "".join([*parts, text[at:end]])
+
+
+def sweep(
+    text: str, replacements: Sequence[Replacement], look: Look, label: Stands
+) -> list[Replacement]:
+    """The replacements, and more until nothing is found in the text that they make.
+
+    Recognisers weigh what a string means in its place; who looks does not. So whatever would be
+    refused is replaced here, a pseudonym too, and a run cannot end in a refusal that no setting
+    mends.
+
+    Parameters
+    ----------
+    look : a text -> (start, end, kind) of what must not stand in it; never of marks alone.
+    label : (kind, string) -> what is put in its place.
+    """
+    swept = sorted(replacements)
+    n_round = 0
+    while True:
+        redacted = apply(text, swept)
+        hits = sorted(
+            (*source_range(redacted, start, end), kind) for start, end, kind in look(redacted.text)
+        )
+        if not hits:
+            return swept
+        n_round += 1
+        for start, end, kind in hits:
+            _cover(swept, text, start, end, kind, label if n_round < _PATIENCE else _blank)
+
+
+def _cover(
+    swept: list[Replacement], text: str, start: int, end: int, kind: Kind, label: Stands
+) -> None:
+    """One more replacement, in its place; it takes in those that it touches."""
+    first = bisect_right(swept, start, key=lambda one: one.end)
+    last = bisect_left(swept, end, key=lambda one: one.start)
+    inside = swept[first:last]
+    start, end = min([start, *(i.start for i in inside)]), max([end, *(i.end for i in inside)])
+    stands = label(kind, text[start:end])
+    swept[first:last] = [
+        Replacement(start=start, end=end, kind=kind, tier="auto", pseudonym=stands)
+    ]
+
+
+def _blank(kind: Kind, string: str) -> str:
+    return "[…]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +253,14 @@ def redact_texts(
 ) -> dict[str, RedactedText]:
     """Loose texts, anonymised together: one person has one pseudonym in all of them."""
     spans = propagate(texts, {name: find(text, context) for name, text in texts.items()}, context)
-    book = assign(Book(), texts, spans, Known())
-    chosen = decide(spans, texts, book, policy=policy, kinds=kinds, style=style)
+    book = assign(Book(), texts, spans, context.known)
+    stands = pseudonyms(book, style=style, language=context.language)
+    chosen = decide(spans, texts, book, policy=policy, kinds=kinds, stands=stands)
     result = {}
     for name, text in texts.items():
-        by_place = {(one.start, one.end): one.pseudonym for one in chosen[name]}
+        by_start = {one.start: one.pseudonym for one in chosen[name]}
         result[name] = RedactedText(
             apply(text, chosen[name]).text,
-            tuple((span, by_place.get((span.start, span.end))) for span in sorted(spans[name])),
+            tuple((span, by_start.get(span.start)) for span in sorted(spans[name])),
         )
     return result

@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from pipeline.anonymise import VERSION, Context, Known
-from pipeline.anonymise.book import Book, assign, folded
+from pipeline.anonymise import VERSION, Context
+from pipeline.anonymise.book import Book, assign, folded, name_of
 from pipeline.anonymise.find import find, propagate
-from pipeline.anonymise.listing import gate_terms
-from pipeline.anonymise.replace import Replacement, decide, pseudonym, redact_range
+from pipeline.anonymise.known import lowered
+from pipeline.anonymise.listing import Find, listing
+from pipeline.anonymise.replace import (
+    Look,
+    Replacement,
+    Stands,
+    apply,
+    decide,
+    pseudonyms,
+    redact_range,
+    sweep,
+)
+from pipeline.anonymise.terms import gate_terms
+from pipeline.anonymise.tokens import PARTICLES
 from pipeline.execute import map_over
 from pipeline.records import Decision, Kind, Span, Transcript, Turn, to_frame
-from pipeline.steps.ingest import Registry, corpus_files, read_registry, read_transcript, summary
+from pipeline.steps.cast import Cast, read_cast
+from pipeline.steps.ingest import corpus_files, read_registry, read_transcript, summary
 from pipeline.steps.material import Text, write_texts
-from pipeline.steps.participants import Participant, read_participants
+from pipeline.steps.participants import read_participants
 from pipeline.steps.study import Study, key_of
 from pipeline.store import derived
 from pipeline.store.gate import Gate, Term
 
 BOOK, GATE = "book", "gate"
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +45,7 @@ class Report:
 
     n_replaced: int
     n_pseudonyms: int
-    n_unchecked: int  # distinct finds that no person has looked at
+    n_unchecked: int  # distinct finds that nobody is sure of and no person has looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,90 +61,107 @@ class Redactions:
         return redact_range(self.texts[transcript_id], self.replacements[transcript_id], start, end)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cast:
-    """Who is who: what is known of people before anything is read."""
-
-    known: Known
-    languages: Mapping[str, str]  # by transcript id
-    participants: Mapping[str, str]  # transcript id -> P01 of its respondent(s), joined by +
-    speakers: Mapping[tuple[str, str], str]  # (transcript id, label) -> name outside the vault
-    columns: Mapping[str, dict[str, str]]  # transcript id -> published columns
-
-
 def anonymise(study: Study, *, workers: int = 1) -> Report:
     """Find, carry over the study, give pseudonyms, and write turns and transcripts redacted.
 
     What a transcript's recognisers find is kept in the vault; only new texts are searched again.
     """
     transcripts = current_transcripts(study)
-    cast = _cast(study, transcripts)
+    cast = read_cast(study, transcripts)
     texts = {t.transcript_id: t.text for t in transcripts}
     book = read_book(study)
     context = _context(study, cast, book)
     spans = propagate(texts, _finds(study, transcripts, cast, context, workers), context)
     book = assign(book, texts, spans, cast.known)
-    chosen = _decide(study, spans, texts, book)
+    stands = study_stands(study, book)
+    chosen = _decide(study, spans, texts, book, stands)
     terms = gate_terms(texts, chosen, book, context.all_languages)
     gate = _gate(study, terms)
-    replacements = {
-        name: _swept(text, chosen[name], gate, book, study) for name, text in texts.items()
-    }
+    replacements = swept(texts, chosen, book, gate)
     _write_vault(study, book, spans, replacements, terms)
     redactions = Redactions(texts, replacements, _speakers(transcripts, cast))
     _write_turns(study, transcripts, redactions, gate)
     _write_texts(study, transcripts, cast)
     study.set_state("list", {"revision": book.revision})
-    checked = set(book.verdicts)
-    strings = {folded(texts[name][span.start : span.end]) for name in texts for span in spans[name]}
     return Report(
         n_replaced=sum(map(len, replacements.values())),
         n_pseudonyms=book.n_pseudonyms,
-        n_unchecked=len(strings - checked),
+        n_unchecked=sum(one.look for one in _listing(study, book, texts, spans, cast)),
     )
 
 
+def study_stands(study: Study, book: Book) -> Stands:
+    """What stands in for each string, in the style of the study."""
+    settings = study.config.study
+    style = study.config.anonymise.style
+    return pseudonyms(book, style=style, seed=settings.seed, language=settings.language)
+
+
 def _decide(
-    study: Study, spans: Mapping[str, Sequence[Span]], texts: Mapping[str, str], book: Book
+    study: Study,
+    spans: Mapping[str, Sequence[Span]],
+    texts: Mapping[str, str],
+    book: Book,
+    stands: Stands,
 ) -> dict[str, list[Replacement]]:
     settings = study.config.anonymise
-    return decide(
-        spans, texts, book, policy=settings.policy, kinds=settings.kinds, style=settings.style,
-        seed=study.config.study.seed,
-    )  # fmt: skip
+    return decide(spans, texts, book, policy=settings.policy, kinds=settings.kinds, stands=stands)
 
 
-def _swept(
-    text: str, chosen: Sequence[Replacement], gate: Gate, book: Book, study: Study
-) -> list[Replacement]:
-    """The replacements, and one more wherever the gate would still find something known.
-
-    Recognisers weigh what a string means in its place; the gate does not. So whatever the gate
-    would refuse is replaced here, and a run cannot end in a refusal that no setting mends.
-    """
-    swept = list(chosen)
-    for start, end, kind in gate.find(text, all_terms=True):
-        if any(one.start < end and start < one.end for one in swept):
-            continue
-        label = _label(book, kind, text[start:end], study)
-        swept.append(Replacement(start=start, end=end, kind=kind, tier="auto", pseudonym=label))
-    return sorted(swept)
+def swept(
+    texts: Mapping[str, str],
+    chosen: Mapping[str, Sequence[Replacement]],
+    book: Book,
+    gate: Gate,
+) -> dict[str, list[Replacement]]:
+    """The replacements, and more where the gate would find something in what they make."""
+    look, label = _look(gate), _labels(book)
+    return {name: sweep(text, chosen[name], look, label) for name, text in texts.items()}
 
 
-def _label(book: Book, kind: Kind, string: str, study: Study) -> str:
-    settings = study.config.anonymise
-    try:
-        return pseudonym(book, kind, string, settings.style, study.config.study.seed)
-    except KeyError:  # a part of a longer find, which has no number of its own
-        return f"[{kind.capitalize()}]"
+def _look(gate: Gate) -> Look:
+    """What the gate would refuse in a text, whatever is published (that may stand in reports)."""
+
+    def look(text: str) -> Iterable[tuple[int, int, Kind]]:
+        at = 0
+        for line in text.split("\n"):  # a turn at a time, as it will be looked at
+            for start, end, kind in gate.find(line, all_terms=True):
+                yield at + start, at + end, kind
+            at += len(line) + 1
+
+    return look
+
+
+def _labels(book: Book) -> Stands:
+    """The bracketed pseudonym of a string, or of the one person whose name it is a part of."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for form, label in book.labels.items():
+        if label.startswith("Person"):
+            for word in name_of(form).words:
+                owners[word].add(label)
+
+    def stands(kind: Kind, string: str) -> str:
+        key = folded(string)
+        if key in book.labels:
+            return f"[{book.label(string)}]"
+        found = owners.get(key, set()) if kind == "person" else set()
+        return f"[{next(iter(found))}]" if len(found) == 1 else f"[{kind.capitalize()}]"
+
+    return stands
 
 
 def read_book(study: Study) -> Book:
-    """The study's pseudonyms and verdicts; empty at first."""
+    """The study's pseudonyms and verdicts; empty at first.
+
+    Raises
+    ------
+    PipelineError : another version wrote them.
+    """
     try:
-        return Book.from_json(study.vault.read(BOOK).decode())
+        kept = study.vault.read(BOOK).decode()
     except KeyError:
         return Book()
+    return Book.from_json(kept)
 
 
 def study_gate(study: Study) -> Gate:
@@ -164,42 +197,46 @@ def read_redactions(study: Study, transcript_ids: Sequence[str]) -> Redactions:
     return Redactions(texts, replacements, speakers)
 
 
-def clean_notes(study: Study, decisions: Sequence[Decision]) -> tuple[list[Decision], list[str]]:
+def clean_notes(
+    study: Study, decisions: Sequence[Decision], *, keep: bool = True
+) -> tuple[list[Decision], list[str]]:
     """Decisions with their comments anonymised as texts are, and the rows where that changed one.
 
     A name that the study knows is found in any comment; one that it does not know, as in a text.
+
+    Parameters
+    ----------
+    keep : write new pseudonyms into the vault; False for a dry run.
     """
     comments = sorted({one.comment for one in decisions if one.comment})
     if not comments:
         return list(decisions), []
     texts = {f"comment {number}": text for number, text in enumerate(comments)}
-    transcripts = current_transcripts(study)
-    cast = _cast(study, transcripts)
+    cast = read_cast(study, current_transcripts(study))
     book = read_book(study)
     context = _context(study, cast, book)
     spans = {name: find(text, context) for name, text in texts.items()}
-    for one in transcripts:
-        spans[one.transcript_id] = kept_spans(study, one.transcript_id)
-    everything = {**{t.transcript_id: t.text for t in transcripts}, **texts}
-    spans = propagate(everything, spans, context)
-    book = assign(book, everything, spans, cast.known)
-    study.vault.write(BOOK, book.to_json().encode())
-    chosen = _decide(study, spans, everything, book)
-    gate = study_gate(study)
-    clean = {}
-    for name, text in texts.items():
-        swept = _swept(text, chosen[name], gate, book, study)
-        clean[text] = redact_range(text, swept, 0, len(text))
+    spans = propagate(texts, spans, context)
+    known = book
+    book = assign(book, texts, spans, cast.known)
+    if keep and book != known:
+        study.vault.write(BOOK, book.to_json().encode())
+    chosen = _decide(study, spans, texts, book, study_stands(study, book))
+    replacements = swept(texts, chosen, book, study_gate(study))
+    clean = {text: apply(text, replacements[name]).text for name, text in texts.items()}
     changed = sorted({d.row_id for d in decisions if d.comment and clean[d.comment] != d.comment})
     return [replace(d, comment=clean.get(d.comment, d.comment)) for d in decisions], changed
 
 
-def _context(study: Study, cast: _Cast, book: Book) -> Context:
+def _context(study: Study, cast: Cast, book: Book) -> Context:
     languages = tuple(sorted({study.config.study.language, *cast.languages.values()}))
+    added = dict.fromkeys(book.added)
+    for kind, string in book.added:  # "the bakery" also where a sentence begins
+        added[kind, string[0].upper() + string[1:]] = None
     return Context(
         language=study.config.study.language,
         known=cast.known,
-        added=book.added,
+        added=tuple(added),
         languages=languages,
     )
 
@@ -207,7 +244,7 @@ def _context(study: Study, cast: _Cast, book: Book) -> Context:
 def _finds(
     study: Study,
     transcripts: Sequence[Transcript],
-    cast: _Cast,
+    cast: Cast,
     context: Context,
     workers: int,
 ) -> dict[str, list[Span]]:
@@ -216,7 +253,7 @@ def _finds(
     due = []
     for one in transcripts:
         name = one.transcript_id
-        own = replace(context, language=cast.languages[name])
+        own = _of_text(replace(context, language=cast.languages[name]), one.text)
         key = study.vault.keyed_hash(key_of(VERSION, one.text, asdict(own)).encode())
         try:
             kept = json.loads(study.vault.read(f"finds/{name}"))
@@ -234,89 +271,25 @@ def _finds(
     return {one.transcript_id: found[one.transcript_id] for one in transcripts}
 
 
+def _of_text(context: Context, text: str) -> Context:
+    """Only what a text can hold, so that a name more is looked for only where it may stand."""
+    small = lowered(text)
+
+    def here(*strings: str) -> bool:
+        words = {word for string in strings for word in _WORD.findall(lowered(string))}
+        return any(word in small for word in words - PARTICLES or words)
+
+    added = tuple(one for one in context.added if here(one[1]))
+    persons = tuple(one for one in context.known.persons if here(*one))
+    return replace(context, added=added, known=replace(context.known, persons=persons))
+
+
 def _find_one(item: tuple[str, Context]) -> list[Span]:
     text, context = item
     return find(text, context)
 
 
-def _cast(study: Study, transcripts: Sequence[Transcript]) -> _Cast:
-    registry = read_registry(study)
-    rows = read_participants(study)
-    file_of = summary(study, registry, corpus_files(study), ()).files
-    by_transcript: dict[str, list[Participant]] = {}
-    for row in rows:
-        if row.file in file_of:
-            by_transcript.setdefault(file_of[row.file], []).append(row)
-    published = [name.casefold() for name in study.config.publish.columns]
-    speakers: dict[tuple[str, str], str] = {}
-    persons: list[tuple[str, ...]] = []
-    for transcript in transcripts:
-        mine = by_transcript.get(transcript.transcript_id, [])
-        speakers |= _speaker_names(transcript, mine, registry)
-        persons += _persons(transcript, mine)
-    return _Cast(
-        known=Known(
-            persons=tuple(dict.fromkeys(persons)),
-            others=tuple(
-                sorted({v for row in rows for v in row.columns.values() if v and not v.isdigit()})
-            ),
-        ),
-        languages={
-            t.transcript_id: _language(study, by_transcript.get(t.transcript_id, []))
-            for t in transcripts
-        },
-        participants={
-            name: "+".join(sorted({registry.participants[row.participant] for row in mine}))
-            for name, mine in by_transcript.items()
-        },
-        speakers=speakers,
-        columns={
-            name: {column: mine[0].columns.get(column, "") for column in published}
-            for name, mine in by_transcript.items()
-        },
-    )
-
-
-def _language(study: Study, rows: Sequence[Participant]) -> str:
-    return next((row.language for row in rows if row.language), study.config.study.language)
-
-
-def _persons(transcript: Transcript, rows: Sequence[Participant]) -> Iterable[tuple[str, ...]]:
-    """Every form of each person's name that labels and the table give."""
-    labels = {turn.speaker for turn in transcript.turns if turn.speaker}
-    taken = set()
-    for row in rows:
-        own = [label for label in labels if row.speaker and label == row.speaker]
-        taken |= set(own)
-        yield tuple(dict.fromkeys([row.participant, *own]))
-    yield from ((label,) for label in sorted(labels - taken))
-
-
-def _speaker_names(
-    transcript: Transcript, rows: Sequence[Participant], registry: Registry
-) -> dict[tuple[str, str], str]:
-    """What each label of a transcript is called outside: P01, Interviewer, S1."""
-    roles = {turn.speaker: turn.role for turn in transcript.turns}
-    respondents = [label for label, role in roles.items() if role == "respondent"]
-    names: dict[tuple[str, str], str] = {}
-    others = 0
-    for label, role in roles.items():
-        row = next((r for r in rows if r.speaker == label or (
-            not r.speaker and role == "respondent" and len(respondents) == 1)), None)  # fmt: skip
-        if row is not None:
-            name = registry.participants[row.participant]
-        elif role == "interviewer":
-            name = "Interviewer"
-        elif not label:
-            name = ""
-        else:
-            others += 1
-            name = f"S{others}"
-        names[transcript.transcript_id, label] = name
-    return names
-
-
-def _speakers(transcripts: Sequence[Transcript], cast: _Cast) -> dict[tuple[str, int], str]:
+def _speakers(transcripts: Sequence[Transcript], cast: Cast) -> dict[tuple[str, int], str]:
     return {
         (t.transcript_id, turn.turn): cast.speakers[t.transcript_id, turn.speaker]
         for t in transcripts
@@ -358,7 +331,7 @@ def _write_turns(
     derived.write_table(study.derived / "turns.parquet", frame, ("text", "speaker"), gate)
 
 
-def _write_texts(study: Study, transcripts: Sequence[Transcript], cast: _Cast) -> None:
+def _write_texts(study: Study, transcripts: Sequence[Transcript], cast: Cast) -> None:
     registry = read_registry(study)
     texts = [
         Text(
@@ -373,9 +346,34 @@ def _write_texts(study: Study, transcripts: Sequence[Transcript], cast: _Cast) -
     write_texts(study, texts, [cast.columns.get(t.transcript_id, {}) for t in transcripts])
 
 
+def finds_of(study: Study) -> list[Find]:
+    """The list of finds, as it goes out to be checked."""
+    transcripts = current_transcripts(study)
+    texts = {one.transcript_id: one.text for one in transcripts}
+    spans = {name: kept_spans(study, name) for name in texts}
+    return _listing(study, read_book(study), texts, spans, read_cast(study, transcripts))
+
+
+def _listing(
+    study: Study,
+    book: Book,
+    texts: Mapping[str, str],
+    spans: Mapping[str, Sequence[Span]],
+    cast: Cast,
+) -> list[Find]:
+    homes: dict[str, frozenset[str]] = {}
+    for form, names in cast.homes.items():
+        label = book.labels.get(form, "")
+        homes[label] = homes.get(label, frozenset()) | names
+    return listing(book, texts, spans, study_stands(study, book), homes)
+
+
 def kept_spans(study: Study, transcript_id: str) -> list[Span]:
-    """What was found in a transcript, carried over from the whole study."""
-    kept = json.loads(study.vault.read(f"redaction/{transcript_id}"))
+    """What was found in a transcript, carried over from the whole study; nothing before it was."""
+    try:
+        kept = json.loads(study.vault.read(f"redaction/{transcript_id}"))
+    except KeyError:
+        return []
     return [Span(**span) for span in kept["spans"]]
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.anonymise import Context
+from pipeline.anonymise import Context, Known
 from pipeline.anonymise.replace import RedactedText, redact_texts
 from pipeline.errors import PipelineError
 from pipeline.ingest import decode, read_transcript, sniff
 from pipeline.records import KINDS
+from pipeline.steps.cast import is_role, labels_of
 from pipeline.steps.inspect import FileResult, read_file
 from pipeline.store.gate import Gate, write_out
 
@@ -18,32 +19,64 @@ from pipeline.store.gate import Gate, write_out
 def redact_files(
     files: Sequence[Path], *, policy: str, style: str, language: str, output: Path | None
 ) -> Iterator[FileResult]:
-    """One result per file; one person has one pseudonym in all of them.
+    """One result per file, in their order; one person has one pseudonym in all of them.
 
     A .txt file is redacted as it stands (byte order mark off, line ends LF); of another format the
-    canonical text of its turns is.
+    canonical text of its turns is. Speakers' labels are names known beforehand.
     """
-    texts: dict[str, str] = {}
-    for file in files:
+    texts: dict[Path, str] = {}
+    faults: dict[Path, PipelineError] = {}
+    labels: dict[str, None] = {}
+    for file in dict.fromkeys(files):
         try:
-            texts[str(file)] = _text_of(file)
+            texts[file], found = _text_of(file, language)
+            labels |= dict.fromkeys(found)
         except PipelineError as fault:
-            yield FileResult(fault=fault)
-    context = Context(language=language)
-    redacted = redact_texts(texts, context, policy=policy, style=style, kinds=KINDS)
-    for file in files:
-        if str(file) in texts:
-            yield _result(file, texts[str(file)], redacted[str(file)], output)
+            faults[file] = fault
+    known = Known(persons=tuple((label,) for label in labels))
+    redacted = redact_texts(
+        {str(file): text for file, text in texts.items()},
+        Context(language=language, known=known),
+        policy=policy, style=style, kinds=KINDS,
+    )  # fmt: skip
+    names = _file_names(list(texts))
+    for file in dict.fromkeys(files):
+        if file in faults:
+            yield FileResult(fault=faults[file])
+        else:
+            target = None if output is None else output / names[file]
+            yield _result(file, texts[file], redacted[str(file)], target)
 
 
-def _text_of(file: Path) -> str:
+def _text_of(file: Path, language: str) -> tuple[str, list[str]]:
+    """The text to redact, and the labels of who speaks."""
     data = read_file(file)
-    if sniff(data, file.name) == "txt":
-        return decode(data)[0]
-    return read_transcript(data, file.name).text
+    as_it_stands = sniff(data, file.name) == "txt"
+    try:
+        transcript = read_transcript(data, file.name)
+    except PipelineError:
+        if as_it_stands:  # a note that holds no speech
+            return decode(data)[0], []
+        raise
+    text = decode(data)[0] if as_it_stands else transcript.text
+    return text, [one for one in labels_of(transcript) if not is_role(one, (language,))]
 
 
-def _result(file: Path, text: str, redacted: RedactedText, output: Path | None) -> FileResult:
+def _file_names(files: Sequence[Path]) -> dict[Path, str]:
+    """What each is called in the folder it goes to: no two alike, whatever their capitals."""
+    names: dict[Path, str] = {}
+    taken: set[str] = set()
+    for file in files:
+        stem, number = file.stem, 1
+        while stem.casefold() in taken:
+            number += 1
+            stem = f"{file.stem}-{number}"
+        taken.add(stem.casefold())
+        names[file] = f"{stem}.redacted.txt"
+    return names
+
+
+def _result(file: Path, text: str, redacted: RedactedText, target: Path | None) -> FileResult:
     document: dict[str, Any] = {
         "file": file.name,
         "text": text,
@@ -60,9 +93,8 @@ def _result(file: Path, text: str, redacted: RedactedText, output: Path | None) 
             for span, stands in redacted.spans
         ],
     }
-    if output is None:
+    if target is None:
         return FileResult(document=document)
-    target = output / f"{file.stem}.redacted.txt"
     try:
         # No gate: without a study nothing is known but what was just replaced.
         write_out(target, redacted.redacted.encode(), (), Gate(()))

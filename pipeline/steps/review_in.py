@@ -48,7 +48,7 @@ def take_in(study: Study, files: Sequence[Path], *, dry_run: bool) -> Iterator[s
 def _take_one(study: Study, file: Path, *, dry_run: bool) -> Iterator[str]:
     data = read_file(file)
     outcome = _read(study, file, data)
-    decisions, replaced = clean_notes(study, outcome.decisions)
+    decisions, replaced = clean_notes(study, outcome.decisions, keep=not dry_run)
     yield from _tell(file, outcome, replaced)
     if dry_run:
         yield "  dry run: nothing was saved"

@@ -85,6 +85,11 @@ class Study:
         """What each step last read, by step."""
         return derived.read_state(self.derived / "state.json")
 
+    def forget_state(self, step: str) -> None:
+        """As if a step had never run; the first thing of a change that must not be half done."""
+        kept = {name: value for name, value in self.state().items() if name != step}
+        derived.write_state(self.derived / "state.json", kept)
+
     def set_state(self, step: str, key: Any) -> None:
         """Remember what a step has read; the last thing a step does."""
         derived.write_state(self.derived / "state.json", {**self.state(), step: key})

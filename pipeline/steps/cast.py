@@ -1,0 +1,140 @@
+"""Who is who in a study: what labels and participants.csv say before anything is read."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.anonymise import Known, lexicon
+from pipeline.anonymise.book import folded
+from pipeline.anonymise.titles import COURTESY
+from pipeline.records import Transcript
+from pipeline.steps.ingest import Registry, corpus_files, read_registry, summary
+from pipeline.steps.participants import Participant, read_participants
+from pipeline.steps.study import Study
+
+# Columns of participants.csv whose values are places; other columns' values are of no kind.
+PLACE_COLUMNS = frozenset("city town place municipality stad plaats gemeente by kommune".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """What is known of the people of a study."""
+
+    known: Known
+    languages: Mapping[str, str]  # by transcript id
+    participants: Mapping[str, str]  # transcript id -> P01 of its respondent(s), joined by +
+    speakers: Mapping[tuple[str, str], str]  # (transcript id, label) -> name outside the vault
+    columns: Mapping[str, dict[str, str]]  # transcript id -> published columns
+    homes: Mapping[str, frozenset[str]]  # folded form of a name -> transcripts that she speaks in
+
+
+def read_cast(study: Study, transcripts: Sequence[Transcript]) -> Cast:
+    """Names, languages and columns of each transcript's people."""
+    registry = read_registry(study)
+    rows = read_participants(study)
+    file_of = summary(study, registry, corpus_files(study), ()).files
+    by_transcript: dict[str, list[Participant]] = {}
+    for row in rows:
+        if row.file in file_of:
+            by_transcript.setdefault(file_of[row.file], []).append(row)
+    languages = {study.config.study.language, *(row.language for row in rows if row.language)}
+    published = [name.casefold() for name in study.config.publish.columns]
+    speakers: dict[tuple[str, str], str] = {}
+    persons: list[tuple[str, ...]] = []
+    homes: dict[str, set[str]] = defaultdict(set)
+    for transcript in transcripts:
+        mine = by_transcript.get(transcript.transcript_id, [])
+        speakers |= _speaker_names(transcript, mine, registry)
+        for person in _persons(transcript, mine, languages):
+            persons.append(tuple(dict.fromkeys(person)))
+            for form in person:
+                homes[folded(form)].add(transcript.transcript_id)
+    return Cast(
+        known=Known(
+            persons=tuple(dict.fromkeys(persons)),
+            places=_values(rows, places=True),
+            others=_values(rows, places=False),
+        ),
+        languages={
+            t.transcript_id: _language(study, by_transcript.get(t.transcript_id, []))
+            for t in transcripts
+        },
+        participants={
+            name: "+".join(sorted({registry.participants[row.participant] for row in mine}))
+            for name, mine in by_transcript.items()
+        },
+        speakers=speakers,
+        columns={
+            name: {column: mine[0].columns.get(column, "") for column in published}
+            for name, mine in by_transcript.items()
+        },
+        homes={form: frozenset(names) for form, names in homes.items()},
+    )
+
+
+def _values(rows: Iterable[Participant], *, places: bool) -> tuple[str, ...]:
+    """What the table's columns of places say, or its other columns."""
+    found = {
+        value
+        for row in rows
+        for column, value in row.columns.items()
+        if (column in PLACE_COLUMNS) == places and value and not value.isdigit()
+    }
+    return tuple(sorted(found))
+
+
+def _language(study: Study, rows: Sequence[Participant]) -> str:
+    return next((row.language for row in rows if row.language), study.config.study.language)
+
+
+def labels_of(transcript: Transcript) -> list[str]:
+    """Every speaker's label, in order of first sight."""
+    return [label for label in dict.fromkeys(turn.speaker for turn in transcript.turns) if label]
+
+
+def is_role(label: str, languages: Collection[str]) -> bool:
+    """Whether a label is made of ordinary words, no name first: "Case manager", "THE COURT"."""
+    words = re.findall(r"[^\W\d_]+", label.lower())
+    if not words or words[0] in lexicon.given() or (words[0] in COURTESY and len(words) > 1):
+        return not words
+    return all(lexicon.is_word_anywhere(word, languages) for word in words)
+
+
+def _persons(
+    transcript: Transcript, rows: Sequence[Participant], languages: Collection[str]
+) -> Iterable[tuple[str, ...]]:
+    """Every form of each person's name that labels and the table give."""
+    labels = [one for one in labels_of(transcript) if not is_role(one, languages)]
+    for row in rows:
+        coded = any(char.isdigit() for char in row.participant)  # "Teacher 1"
+        forms = [] if coded and is_role(row.participant, languages) else [row.participant]
+        yield (*forms, *(label for label in labels if label == row.speaker))
+    named = {row.speaker for row in rows}
+    yield from ((label,) for label in labels if label not in named)
+
+
+def _speaker_names(
+    transcript: Transcript, rows: Sequence[Participant], registry: Registry
+) -> dict[tuple[str, str], str]:
+    """What each label of a transcript is called outside: P01, Interviewer, S1."""
+    roles = {turn.speaker: turn.role for turn in transcript.turns}
+    respondents = [label for label, role in roles.items() if role == "respondent"]
+    names: dict[tuple[str, str], str] = {}
+    others = 0
+    for label, role in roles.items():
+        row = next((r for r in rows if r.speaker == label or (
+            not r.speaker and role == "respondent" and len(respondents) == 1)), None)  # fmt: skip
+        if row is not None:
+            name = registry.participants[row.participant]
+        elif role == "interviewer":
+            name = "Interviewer"
+        elif not label:
+            name = ""
+        else:
+            others += 1
+            name = f"S{others}"
+        names[transcript.transcript_id, label] = name
+    return names

@@ -1,0 +1,95 @@
+"""Plausible stand-ins: nobody's name, the same for the same, of the form they stand for."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from marked_text import assigned, redacted
+
+from pipeline.anonymise import Known, lexicon
+from pipeline.anonymise.surrogate import stand_ins
+from pipeline.text import fold
+
+
+def stands(text: str, language: str = "en") -> list[str]:
+    book = assigned(text)
+    made = stand_ins(book, 1, language)
+    found = re.findall(r"<\??(?:(\w+):)?([^<>]+)>", text)
+    return [made(kind or "person", string, book.label(string)) for kind, string in found]
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "da"])
+def test_a_name_keeps_its_form(language: str) -> None:
+    whole, first, last, titled, initial, spelled, small, capitals = stands(
+        "<Sarah Baker> <Sarah> <Baker> <Mrs. Baker> <S. Baker> <B-A-K-E-R> <sarah baker> <BAKER>",
+        language,
+    )
+    given_name, family = whole.split(" ")
+    assert (first, last, titled) == (given_name, family, f"Mrs. {family}")
+    assert initial == f"{given_name[0]}. {family}"
+    assert spelled == "-".join(family.upper())
+    assert (small, capitals) == (whole.lower(), family.upper())
+
+
+@pytest.mark.parametrize(
+    ("name", "gender"), [("Sarah Baker", "f"), ("Kevin", "m"), ("Mrs Quist", "f")]
+)
+def test_a_name_keeps_its_gender(name: str, gender: str) -> None:
+    book = assigned(f"<{name}>")
+    for seed in range(20):
+        stand_in = stand_ins(book, seed, "en").names["Person 1"].split()[0]
+        assert lexicon.gender(stand_in) in (gender, "")
+
+
+def test_other_kinds_keep_theirs() -> None:
+    mail, site, handle, street, phone, number, date, unknown = stands(
+        "<contact:anneke@dekatrol.nl> <contact:www.dekatrol.nl> <contact:@annekej> "
+        "<contact:Kerkstraat 12> <contact:06-12345678> <id:K-77-3015> <date:3 May 2018> <date:May>"
+    )
+    assert re.fullmatch(r"[a-z.]+@example\.org", mail)
+    assert re.fullmatch(r"www\.[a-z-]+\.example\.org", site)
+    assert handle.startswith("@") and re.fullmatch(r"\w+ Street \d+", street)
+    assert re.fullmatch(r"\d\d-\d{8}", phone) and phone != "06-12345678"
+    assert re.fullmatch(r"[A-Z]-\d\d-\d{4}", number) and number != "K-77-3015"
+    assert re.fullmatch(r"\d+ May 201\d", date) and date != "3 May 2018"
+    assert unknown == "[Date 2]"
+
+
+PIECES = st.sampled_from(
+    "Sarah Baker|John Lund|Emma|Smith|place:Boston|place:Vejle|organisation:Lund College|"
+    "name:Zonne|Mette Jensen|Jan de Vries".split("|")
+)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(PIECES, min_size=1, unique=True),
+    st.integers(0, 99),
+    st.sampled_from(["en", "nl", "da"]),
+)
+def test_no_stand_in_is_anybodys_and_no_two_are_alike(
+    names: list[str], seed: int, language: str
+) -> None:
+    known = Known(persons=(("Emily Jones",), ("Sanne Jansen",), ("Lars Nielsen",)))
+    book = assigned(" ".join(f"<{name}>" for name in names), known=known)
+    made = stand_ins(book, seed, language)
+    assert set(made.names) == set(book.labels.values())
+    folded_names = [fold(name) for name in made.names.values()]
+    assert len(set(folded_names)) == len(folded_names)
+    real = {fold(word) for string in book.labels for word in re.findall(r"[^\W\d_]+", string)}
+    assert not real & {word for name in folded_names for word in re.findall(r"[^\W\d_]+", name)}
+    assert stand_ins(book, seed, language) == made
+
+
+def test_a_whole_text_reads_on() -> None:
+    text = "<Sarah Baker> met <John Lund>. <Baker>'s friend called <Sarah>, <Kelds> son."
+    (made,) = redacted(assigned(text), text, style="surrogate")
+    found = re.fullmatch(
+        r"(\w+) (\w+) met (\w+ \w+)\. (\w+)'s friend called (\w+), (\w+)s son\.", made
+    )
+    assert found and (found[1], found[2]) == (found[5], found[4])
+    for real in ("Sarah", "Baker", "John", "Lund", "Keld"):
+        assert real not in made
