@@ -3,15 +3,17 @@
 import csv
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import ahocorasick
 import numpy as np
 import pytest
 
 from pipeline import cli
+from pipeline.anonymise.lexicon import is_word_anywhere
 from pipeline.evaluate import average_precision
 from pipeline.folds import grouped_folds
 from pipeline.records import Segment
@@ -166,7 +168,7 @@ def test_a_team_takes_the_example_from_files_to_a_retrained_study(
     motif("run", "-s", folder)
     study = open_study(folder)
     gold = gold_of(study)
-    assert_no_leak(study, gold, known_only=True)  # before anybody has checked the list, too
+    assert_no_leak(study, gold)  # before anybody has checked the list, too
 
     motif("anonymise", "out", "-s", folder)
     n_missed = check_the_list(study, gold)
@@ -247,39 +249,29 @@ def books_of(study: Study) -> list:
         return read_workbooks(db)
 
 
-def assert_no_leak(study: Study, gold: Gold, *, known_only: bool = False) -> None:
-    """No gold identifier stands in any file outside the vault, unpacked.
+def assert_no_leak(study: Study, gold: Gold) -> None:
+    """No gold identifier stands in any file outside the vault, unpacked, whatever its capitals.
 
-    A published value may; a number of fewer than five digits, or a name that is a word as well, is
-    looked for where it was said (in the turns) and not everywhere.
+    A published value may stand in a report, not in what was said. A number of fewer than five
+    digits, or a name that is a word as well ("Faith", "Day"), is looked for where it was said:
+    of each turn as many are gone as were marked.
     """
     import pandas as pd
 
-    from pipeline.anonymise.lexicon import is_word_anywhere
-
     turns = pd.read_parquet(study.derived / "turns.parquet")
-    strings = {}
-    n_missed = 0
+    strings: dict[str, str] = {}
     for name, found in gold.identifiers.items():
-        shown = turns[turns["transcript_id"] == name]
-        for start, _end, kind, text in found:
-            turn = shown[(shown["source_start"] <= start) & (start < shown["source_end"])].iloc[0]
-            said = read_transcript(study, name).text[turn["source_start"] : turn["source_end"]]
-            if turn["text"].count(text) >= said.count(text):
-                n_missed += 1
-                assert known_only, f"{kind} in {name}, turn {turn['turn']}"
-            elif text.casefold() not in PUBLISHED:
-                words = [word.strip(".,").lower() for word in text.split()]
-                digits = "".join(c for c in text if c.isalnum())
-                ordinary = all(is_word_anywhere(word, ("en",)) for word in words)
-                if not ordinary and not (digits.isdigit() and len(digits) < 5):
-                    strings[text] = kind
-    n_all = sum(map(len, gold.identifiers.values()))
-    assert n_missed <= 0.02 * n_all, f"{n_missed} of {n_all} stood in the turns"
-    if known_only:
-        return
-    import ahocorasick
-
+        source = read_transcript(study, name).text
+        for turn in turns[turns["transcript_id"] == name].itertuples():
+            here = [(kind, text) for start, _, kind, text in found
+                    if turn.source_start <= start < turn.source_end]  # fmt: skip
+            said = source[turn.source_start : turn.source_end]
+            for (kind, text), n_marked in Counter(here).items():
+                left = turn.text.count(text)
+                assert left <= said.count(text) - n_marked, f"{kind} in {name}, turn {turn.turn}"
+                if text.casefold() not in PUBLISHED and not is_everyday(text):
+                    strings[text.casefold()] = kind
+    assert len(strings) > 200
     automaton = ahocorasick.Automaton()
     for text in strings:
         automaton.add_word(text, text)
@@ -287,10 +279,18 @@ def assert_no_leak(study: Study, gold: Gold, *, known_only: bool = False) -> Non
     files = [path for path in study.config.work.rglob("*") if path.is_file()]
     assert len(files) > 8
     for path in files:
-        for text in texts_in(path):
+        for text in map(str.casefold, texts_in(path)):
             for last, one in automaton.iter(text):
                 start = last + 1 - len(one)
                 whole = not (
                     text[start - 1 : start].isalnum() or text[last + 1 : last + 2].isalnum()
                 )
                 assert not whole, f"{strings[one]} in {path.name}"
+
+
+def is_everyday(text: str) -> bool:
+    """Whether an ordinary text may hold this string without meaning anybody."""
+    digits = "".join(c for c in text if c.isalnum())
+    words = [word.strip(".,").lower() for word in text.split()]
+    ordinary = all(is_word_anywhere(word, ("en", "nl")) for word in words)
+    return ordinary or len(digits) < 4 or (digits.isdigit() and len(digits) < 5)

@@ -2,6 +2,7 @@
 
 import html
 import io
+import json
 import sqlite3
 import zipfile
 from collections.abc import Iterator
@@ -15,7 +16,9 @@ def texts_in(path: Path) -> Iterator[str]:
     """Every text that a file holds: zip, Parquet and SQLite unpacked, XML and HTML unescaped."""
     if path.suffix in _NUMBERS:  # their bytes, read as letters, would spell any short name
         return
-    if path.suffix == ".parquet":
+    if path.name == "vocabulary.json":  # the pieces of words in it are the codebook's
+        yield from json.loads(path.read_text("utf-8"))["words"]
+    elif path.suffix == ".parquet":
         yield from _parquet(path)
     elif path.suffix == ".sqlite":
         yield from _sqlite(path)

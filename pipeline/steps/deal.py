@@ -15,10 +15,10 @@ from pipeline.query.choose import audit_list, choose
 from pipeline.records import Anchor, Dealt, ListName, Suggestion, Turn, Workbook, from_frame
 from pipeline.review import RowContent, build_workbook, text_check, words_of
 from pipeline.sheets import WRITERS
-from pipeline.steps.material import Material, read_material
+from pipeline.steps.material import Material, read_material, read_texts, settle
 from pipeline.steps.plan import idle_coders
-from pipeline.steps.study import Study, key_of
-from pipeline.steps.train import newest_round, thresholds_of
+from pipeline.steps.study import Study, key_of, newest_round
+from pipeline.steps.train import thresholds_of
 from pipeline.store import derived
 from pipeline.store.decisions import (
     add_drawn,
@@ -63,6 +63,17 @@ class _Pick:
     blind: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stand:
+    """What is out, decided or reserved, at its place of today; rows are rows of the material."""
+
+    mine: set[_SEGMENT_KEY]  # the coder has decided these or has them out
+    away: set[_SEGMENT_KEY]  # anybody has
+    audit: dict[int, tuple[int, tuple[str, ...]]]  # row -> rank and coders, by rank
+    reserved: set[int]  # rows that touch the audit list
+    books: list[str]  # ids of all workbooks so far
+
+
 def deal(study: Study, wish: Wish, gate: Gate | None = None) -> Iterator[str]:
     """Write the next workbook for each coder who has none open; a line per coder.
 
@@ -80,17 +91,32 @@ def deal(study: Study, wish: Wish, gate: Gate | None = None) -> Iterator[str]:
     turns = _turns(study)
     with look_at(study.decisions) as db:
         coders = [wish.coder] if wish.coder else list(idle_coders(study, read_workbooks(db)))
+    if not coders:
+        yield "every coder has a workbook open: import one first (motif review in FILE)"
+        return
     if study.config.review.phase == "code":
         _draw_audit(study, material)
+    yield from _stranded(study, material)
     for coder in coders:
         picks = _picks(study, material, suggestions, coder, wish)
         if not picks:
-            yield f"{coder}: nothing is left to ask"
+            yield f"{coder}: nothing is left to ask" + (
+                f" of {wish.transcript}" if wish.transcript else ""
+            )
             continue
         yield _write(study, material, suggestions, turns, coder, picks, wish, gate)
 
 
 def _check(study: Study, wish: Wish) -> None:
+    if wish.transcript is not None and wish.sweep:
+        raise PipelineError(
+            "--transcript and --sweep exclude each other", mend="Give one of the two."
+        )
+    names = set() if wish.transcript is None else set(read_texts(study)["transcript_id"])
+    if wish.transcript is not None and wish.transcript not in names:
+        raise PipelineError(
+            "there is no transcript of this id", mend=f"There are: {known_names(names)}."
+        )
     coders = study.config.review.coders
     if wish.coder is not None and wish.coder not in coders:
         raise PipelineError(
@@ -124,7 +150,7 @@ def _turns(study: Study) -> dict[str, list[Turn]]:
 
 
 def _draw_audit(study: Study, material: Material) -> None:
-    """Draw the audit list of every transcript that has none: once, by chance, before coding.
+    """Draw the audit list of every transcript that never had one: once, by chance, before coding.
 
     Each row goes to one coder in turn; a share `double` of them, evenly spread, to a second one.
     """
@@ -133,7 +159,13 @@ def _draw_audit(study: Study, material: Material) -> None:
     with look_at(study.decisions) as db:
         drawn = read_drawn(db, "audit")
     have = {anchor.transcript_hash for anchor, _, _ in drawn}
-    fresh = [i for i, a in enumerate(material.anchors) if a.transcript_hash not in have]
+    # A transcript that was edited after its draw keeps that draw.
+    new = {
+        row.transcript_id
+        for row in read_texts(study).itertuples()
+        if not have & {row.transcript_hash, *str(row.earlier).split(";")}
+    }
+    fresh = [i for i, segment in enumerate(material.segments) if segment.transcript_id in new]
     if not fresh or not study.config.review.audit_rows:
         return
     # Seeded by what is drawn from, so that a later transcript's draw repeats no earlier one.
@@ -161,6 +193,67 @@ def _draw_audit(study: Study, material: Material) -> None:
         )
 
 
+def _stand(study: Study, material: Material, coder: str) -> _Stand:
+    with look_at(study.decisions) as db:
+        books = {book.id: book for book in read_workbooks(db)}
+        dealt = [row for row in read_dealt(db) if books[row.workbook_id].state == "open"]
+        drawn = read_drawn(db, "audit")
+    out = settle(study, [row.anchor for row in dealt], material.segments)
+    reserved = settle(study, [anchor for anchor, _, _ in drawn], material.segments)
+    away = {_place(d.anchor) for d in material.decisions}
+    mine = {_place(d.anchor) for d in material.decisions if d.coder == coder}
+    for row, anchor in zip(dealt, out, strict=True):
+        if anchor is not None:
+            away.add(_place(anchor))
+            mine |= {_place(anchor)} if books[row.workbook_id].coder == coder else set()
+    row_of = {_place(anchor): row for row, anchor in enumerate(material.anchors)}
+    audit = {
+        row_of[_place(anchor)]: (rank, coders)
+        for anchor, (_, rank, coders) in zip(reserved, drawn, strict=True)
+        if anchor is not None and _place(anchor) in row_of
+    }
+    return _Stand(
+        mine=mine,
+        away=away,
+        audit=audit,
+        reserved=_overlapping(material, [anchor for anchor in reserved if anchor is not None]),
+        books=sorted(books),
+    )
+
+
+def _stranded(study: Study, material: Material) -> Iterator[str]:
+    """A warning where open audit rows can go out to nobody, because no segment is theirs now."""
+    with look_at(study.decisions) as db:
+        drawn = read_drawn(db, "audit")
+        books = {book.id: book for book in read_workbooks(db)}
+        out = {
+            (books[row.workbook_id].coder, row.anchor)
+            for row in read_dealt(db)
+            if books[row.workbook_id].state == "open"
+        }
+    places = settle(study, [anchor for anchor, _, _ in drawn], material.segments)
+    now_there = {_place(anchor) for anchor in material.anchors}
+    done = {(d.coder, _place(d.anchor)) for d in material.decisions}
+    elsewhere = gone = 0
+    for place, (anchor, _, coders) in zip(places, drawn, strict=True):
+        waiting = [coder for coder in coders if (coder, anchor) not in out]
+        if place is None:
+            gone += 1
+        elif _place(place) not in now_there:
+            elsewhere += any((coder, _place(place)) not in done for coder in waiting)
+    if elsewhere:
+        yield (
+            f"! {_n_rows(elsewhere)} on another segmentation and can go out to nobody: "
+            "set [segment] unit back to have them answered"
+        )
+    if gone:
+        yield f"! {_n_rows(gone)} on words that were edited since: they are asked no more"
+
+
+def _n_rows(n: int) -> str:
+    return f"{n} audit row stands" if n == 1 else f"{n} audit rows stand"
+
+
 def _picks(
     study: Study,
     material: Material,
@@ -171,41 +264,27 @@ def _picks(
     """The rows of one workbook, in the order of transcript and position."""
     import numpy as np
 
-    with look_at(study.decisions) as db:
-        books = {book.id: book for book in read_workbooks(db)}
-        dealt = read_dealt(db)
-        drawn = read_drawn(db, "audit")
+    stand = _stand(study, material, coder)
     rng = np.random.default_rng(
-        [study.config.study.seed, int(key_of("deal", coder, sorted(books))[:12], 16)]
+        [study.config.study.seed, int(key_of("deal", coder, stand.books)[:12], 16)]
     )
-    out = [row for row in dealt if books[row.workbook_id].state == "open"]
-    settled = {_place(d.anchor) for d in material.decisions}
-    mine = {_place(d.anchor) for d in material.decisions if d.coder == coder}
-    mine |= {_place(row.anchor) for row in out if books[row.workbook_id].coder == coder}
-    away = settled | {_place(row.anchor) for row in out}
-    row_of = {_place(anchor): row for row, anchor in enumerate(material.anchors)}
-    reserved = _overlapping(material, [anchor for anchor, _, _ in drawn])
     if wish.transcript is not None:
-        rows = _rows_of_transcript(material, wish.transcript, mine)
-        picks = [_Pick(row, "train", 0, "the whole interview", wish.blind) for row in rows]
+        picks = _whole(material, wish.transcript, stand, coder, wish.blind)
     elif study.config.review.phase == "train":
-        rows = _next_interview(study, material, mine)
-        picks = [_Pick(row, "train", 0, "the whole interview", True) for row in rows]
+        picks = _next_interview(study, material, stand, coder)
     elif wish.sweep:
-        picks = _sweep(study, material, suggestions, reserved, away)
+        picks = _sweep(study, material, suggestions, stand.reserved, stand.away)
     else:
-        picks = []
         n_audit = int(np.ceil(AUDIT_SHARE * study.config.review.batch))
-        for anchor, rank, coders in drawn:
-            place = _place(anchor)
-            if len(picks) == n_audit or coder not in coders:
-                continue
-            if place in row_of and place not in mine:
-                picks.append(_Pick(row_of[place], "audit", rank, "", True))
+        picks = [
+            _Pick(row, "audit", rank, "", True)
+            for row, (rank, coders) in stand.audit.items()
+            if coder in coders and _place(material.anchors[row]) not in stand.mine
+        ][:n_audit]
         free = [
             row
             for row, anchor in enumerate(material.anchors)
-            if row not in reserved and _place(anchor) not in away
+            if row not in stand.reserved and _place(anchor) not in stand.away
         ]
         picks += _queried(study, material, suggestions, free, len(picks), rng)
     if wish.blind:
@@ -278,30 +357,30 @@ def _overlapping(material: Material, drawn: Sequence[Anchor]) -> set[int]:
     }
 
 
-def _rows_of_transcript(
-    material: Material, transcript_id: str, mine: set[_SEGMENT_KEY]
-) -> list[int]:
-    names = {segment.transcript_id for segment in material.segments}
-    if transcript_id not in names:
-        raise PipelineError(
-            "there is no transcript of this id", mend=f"There are: {known_names(names)}."
-        )
-    return [
-        row
-        for row, segment in enumerate(material.segments)
-        if segment.transcript_id == transcript_id and _place(material.anchors[row]) not in mine
-    ]
+def _whole(
+    material: Material, transcript_id: str, stand: _Stand, coder: str, blind: bool
+) -> list[_Pick]:
+    """What a coder has not seen of one interview; its audit rows blind, for whom they are drawn."""
+    picks = []
+    for row, segment in enumerate(material.segments):
+        if segment.transcript_id != transcript_id or _place(material.anchors[row]) in stand.mine:
+            continue
+        if row not in stand.reserved:
+            picks.append(_Pick(row, "train", 0, "the whole interview", blind))
+        elif row in stand.audit and coder in stand.audit[row][1]:
+            picks.append(_Pick(row, "audit", stand.audit[row][0], "", True))
+    return picks
 
 
-def _next_interview(study: Study, material: Material, mine: set[_SEGMENT_KEY]) -> list[int]:
-    """The rows of the next whole interview to train on: the same one for every coder."""
+def _next_interview(study: Study, material: Material, stand: _Stand, coder: str) -> list[_Pick]:
+    """What is left of the next whole interview to train on: the same one for every coder."""
     import numpy as np
 
     names = sorted({segment.transcript_id for segment in material.segments})
     for at in np.random.default_rng(study.config.study.seed).permutation(len(names)):
-        rows = _rows_of_transcript(material, names[at], mine)
-        if rows:
-            return rows
+        picks = _whole(material, names[at], stand, coder, True)
+        if picks:
+            return picks
     return []
 
 

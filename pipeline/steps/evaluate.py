@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,15 +18,21 @@ from pipeline.steps.inspect import read_file
 from pipeline.steps.train import cross_validated, score_lines
 from pipeline.suggest.features import Features, Floats, features_in_order
 from pipeline.suggest.prior import Prior, make_prior
-from pipeline.tables import ReadRow
+from pipeline.tables import ReadRow, place
+
+# As a person, a spreadsheet or pandas writes a truth value; a column with gaps has floats. A blank
+# cell is no answer to whether anybody was asked, and so never a no.
+_ASKED = {"": True, "1": True, "1.0": True, "true": True, "yes": True} | {
+    "0": False, "0.0": False, "false": False, "no": False,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Coded:
-    """n rows of coded data, in the order of the file."""
+    """n passages of coded data, those of a transcript in their order."""
 
     features: Features
-    Y: Floats  # (n, k) NaN where nobody was asked
+    Y: Floats  # (n, k) mean over the coders who were asked, NaN where nobody was
     groups: list[str]  # (n,) transcripts
     prior: Prior
 
@@ -45,15 +53,16 @@ def evaluate_csv(
     groups = [coded.groups[row] for row in rows]
     Y = coded.Y[rows]
     return cross_validated(
-        coded.features.take(rows), Y, (~np.isnan(Y)).astype(float), groups, coded.prior,
+        coded.features.take(rows), Y, np.nan_to_num(np.maximum(Y, 1 - Y)), groups, coded.prior,
         n_folds, seed,
     )  # fmt: skip
 
 
 def read_coded(file: Path, codebook_file: Path | None) -> Coded:
-    """Coded data with vectors. Columns: transcript_id, text, codes (joined by `;`); optional coded.
+    """Coded data with vectors. Columns: transcript_id, text, codes (joined by `;`).
 
-    Rows that nobody was asked to code (coded = 0) are context: they count as the turn before.
+    Optional columns: coded (0 = nobody was asked: the row is context, it counts as the turn
+    before), turn (settles the order), coder (rows of several coders for one passage are one row).
 
     Raises
     ------
@@ -66,6 +75,7 @@ def read_coded(file: Path, codebook_file: Path | None) -> Coded:
         for row in read_rows(read_file(file), file.name, ("transcript_id", "text", "codes"))
         if row.values["text"].strip()
     ]
+    rows = _in_order(rows)
     codes_of = [_codes(row) for row in rows]
     used = sorted({code for codes in codes_of for code in codes})
     if not used:
@@ -74,21 +84,73 @@ def read_coded(file: Path, codebook_file: Path | None) -> Coded:
         )
     codebook = _codebook(codebook_file, used)
     _check(rows, codes_of, codebook, file.name)
-    place = {code: at for at, code in enumerate(codebook.ids)}
-    Y = np.zeros((len(rows), len(place)))
-    for at, codes in enumerate(codes_of):
-        Y[at, [place[code] for code in codes]] = 1.0
-        if rows[at].values.get("coded", "").strip() in ("0", "FALSE", "false"):
-            Y[at] = np.nan
+    column = {code: at for at, code in enumerate(codebook.ids)}
+    passages = _passages(rows)
+    Y = np.full((len(passages), len(column)), np.nan)
+    for at, said in enumerate(passages):
+        asked = [one for one in said if _ASKED[_coded(rows[one])]]
+        if asked:
+            Y[at] = 0.0
+        for one in asked:
+            Y[at, [column[code] for code in codes_of[one]]] += 1 / len(asked)
     embedder = load_embedder("minilm")
-    texts = [row.values["text"] for row in rows]
-    transcripts = [row.values["transcript_id"] for row in rows]
+    texts = [rows[said[0]].values["text"] for said in passages]
+    transcripts = [_transcript(rows[said[0]]) for said in passages]
     return Coded(
         features=features_in_order(texts, embedder(texts), transcripts),
-        Y=Y,
+        Y=np.minimum(Y, 1.0),  # a third and a third and a third
         groups=transcripts,
         prior=make_prior(codebook, embedder),
     )
+
+
+def _transcript(row: ReadRow) -> str:
+    return row.values["transcript_id"].strip()
+
+
+def _coded(row: ReadRow) -> str:
+    return row.values.get("coded", "").strip().casefold()
+
+
+def _turn(row: ReadRow) -> float | None:
+    try:
+        turn = float(row.values.get("turn", ""))
+    except ValueError:
+        return None
+    return turn if math.isfinite(turn) else None
+
+
+def _in_order(rows: Sequence[ReadRow]) -> list[ReadRow]:
+    """By transcript, as they first appear, and turn; as they stand where a turn is no number."""
+    turns = [_turn(row) for row in rows]
+    first: dict[str, int] = {}
+    for row in rows:
+        first.setdefault(_transcript(row), len(first))
+    if any(turn is None for turn in turns):
+        return list(rows)
+    keys = [(first[_transcript(row)], turn or 0.0) for row, turn in zip(rows, turns, strict=True)]
+    return [rows[at] for at in sorted(range(len(rows)), key=keys.__getitem__)]
+
+
+def _passages(rows: Sequence[ReadRow]) -> list[list[int]]:
+    """Which rows are what several coders said of one passage; each passage at its first row.
+
+    The same segment_id is the same passage; without one, the same turn and words (a turn may have
+    several passages). What one coder has twice are two passages.
+    """
+    found: dict[tuple[object, ...], list[int]] = {}
+    times: Counter[tuple[object, ...]] = Counter()
+    for at, row in enumerate(rows):
+        segment, turn = row.values.get("segment_id", "").strip(), _turn(row)
+        if "coder" not in row.values or (not segment and turn is None):
+            found[at,] = [at]
+            continue
+        what = (segment,) if segment else (turn, *row.values["text"].casefold().split())
+        key = (_transcript(row), *what)
+        coder = row.values["coder"].strip().casefold()
+        found.setdefault((times[key, coder], key), []).append(at)
+        times[key, coder] += 1
+    return list(found.values())
 
 
 def _codes(row: ReadRow) -> list[str]:
@@ -110,11 +172,19 @@ def _check(
 ) -> None:
     faults = []
     for row, codes in zip(rows, codes_of, strict=True):
+        if _coded(row) not in _ASKED:
+            faults.append(
+                PipelineError(
+                    "this is neither yes nor no",
+                    where=place(where, row.sheet, row.row, "coded"),
+                    mend="Write 1 where somebody was asked to code the row, and 0 where not.",
+                )
+            )
         if not row.values["transcript_id"].strip():
             faults.append(
                 PipelineError(
                     "this is empty",
-                    where=f"{where}, row {row.row}, column 'transcript_id'",
+                    where=place(where, row.sheet, row.row, "transcript_id"),
                     mend="Say which transcript the row is from.",
                 )
             )
@@ -122,7 +192,7 @@ def _check(
             faults.append(
                 PipelineError(
                     "a code that the codebook does not have",
-                    where=f"{where}, row {row.row}, column 'codes'",
+                    where=place(where, row.sheet, row.row, "codes"),
                     mend=f"It has: {known_names(codebook.ids)}.",
                 )
             )

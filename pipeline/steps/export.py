@@ -9,17 +9,16 @@ from typing import Any
 
 from pipeline.config import load_object
 from pipeline.errors import PipelineError, known_names
-from pipeline.records import Suggestion, from_frame
+from pipeline.records import Decision, Suggestion, from_frame
 from pipeline.sheets import WRITERS
 from pipeline.steps.anonymise import study_gate
-from pipeline.steps.material import anchors_of, read_texts, settle_anchors
+from pipeline.steps.material import anchors_of, read_texts, settle_decisions, texts_by_hash
 from pipeline.steps.segment import read_segments
 from pipeline.steps.study import Study
 from pipeline.store import derived
 from pipeline.store.decisions import look_at, read_decisions
 from pipeline.store.gate import Field, write_out
 from pipeline.tables import Column, Sheet
-from pipeline.targets import latest
 
 _COLUMNS = (
     "transcript", "participant", "segment", "speaker", "text", "code", "coder", "verdict", "how",
@@ -33,7 +32,9 @@ def export_table(study: Study, file: Path) -> str:
     """Write the table; returns what to tell the person.
 
     A person's decision has coder, verdict and how; a machine's suggestion that nobody decided about
-    has none of these but a model, so that a guess is never taken for a code.
+    has none of these but a model, so that a guess is never taken for a code. Score and model of a
+    decided row are what the person was shown. Decisions that fit no row of today stand at the end,
+    without segment and text.
 
     Raises
     ------
@@ -44,7 +45,7 @@ def export_table(study: Study, file: Path) -> str:
         raise PipelineError(
             "no export of this kind", where=str(file), mend=f"Known: {known_names(WRITERS)}."
         )
-    rows = list(_rows(study))
+    rows, n_left = _rows(study)
     published = [name for name in rows[0] if name not in _COLUMNS] if rows else []
     columns = [*_COLUMNS[:2], *published, *_COLUMNS[2:]]
     sheet = Sheet(
@@ -57,21 +58,27 @@ def export_table(study: Study, file: Path) -> str:
     write: Callable[[Any], bytes] = load_object(WRITERS[form])
     fields = [Field(name=name, texts=[row[name] for row in rows]) for name in ("text", "comment")]
     write_out(file, write([sheet]), fields, study_gate(study))
-    return f"{file}: {len(rows)} rows"
+    told = f"{file}: {len(rows)} rows"
+    if n_left:
+        told += (
+            f"; the last {n_left} are decisions that no segment and code of today has: made on "
+            "another segmentation, for a code taken out, or on words edited since"
+        )
+    return told
 
 
-def _rows(study: Study) -> list[dict[str, Any]]:
+def _rows(study: Study) -> tuple[list[dict[str, Any]], int]:
+    """The rows, and how many of them, at the end, are decisions without a segment or code now."""
     segments = read_segments(study)
-    texts = read_texts(study).set_index("transcript_id")
-    published = [n for n in texts.columns if n not in ("transcript_hash", "earlier", "language",
-                                                       "participant")]  # fmt: skip
+    start = _starts(study)
     frame = derived.read_table(study.derived / "suggestions.parquet")
     suggestions = {
         (one.segment_id, one.code): one
         for one in from_frame(derived.require(frame, "suggest"), Suggestion)
     }
     with look_at(study.decisions) as db:
-        decisions, _ = settle_anchors(study, latest(read_decisions(db)), segments)
+        every = read_decisions(db)
+    decisions, astray = settle_decisions(study, every, segments)
     place = {
         (a.transcript_hash, a.source_start, a.source_end): segment.segment_id
         for a, segment in zip(anchors_of(study, segments), segments, strict=True)
@@ -83,28 +90,58 @@ def _rows(study: Study) -> list[dict[str, Any]]:
         said[where, one.code].append(one)
     rows = []
     for segment in segments:
-        text = texts.loc[segment.transcript_id]
         for code in study.codebook.ids:
             suggestion = suggestions.get((segment.segment_id, code))
-            start = {
-                "transcript": segment.transcript_id,
-                "participant": text["participant"],
-                **{name: text[name] for name in published},
+            row = start[segment.transcript_id] | {
                 "segment": segment.segment_id,
                 "speaker": segment.speaker,
                 "text": segment.text,
                 "code": code,
-                "score": "" if suggestion is None else suggestion.score,
-                "model": "" if suggestion is None else suggestion.model_id,
-                "calibrated": "" if suggestion is None else str(suggestion.calibrated).lower(),
-                "comment": "",
             }
-            found = said.get((segment.segment_id, code), [])
-            rows += [start | _said(one) for one in found] or [start]
-    return rows
+            found = said.pop((segment.segment_id, code), [])
+            rows += [row | _said(one, suggestion) for one in found]
+            rows += [] if found else [row | _guessed(suggestion)]
+    left = [one for listed in said.values() for one in listed] + astray
+    names = texts_by_hash(study)
+    for one in left:
+        name, _ = names.get(one.anchor.transcript_hash, ("", ""))
+        rows.append(start[name] | {"code": one.code} | _said(one, None))
+    return rows, len(left)
 
 
-def _said(one: Any) -> dict[str, Any]:
+def _starts(study: Study) -> dict[str, dict[str, Any]]:
+    """What every row of a transcript begins with; "" is the transcript that nobody knows."""
+    texts = read_texts(study)
+    own = ("transcript_id", "transcript_hash", "earlier", "participant", "language")
+    published = [name for name in texts.columns if name not in own]
+    blank = dict.fromkeys((*_COLUMNS[:2], *published, *_COLUMNS[2:]), "")
+    known = {
+        row["transcript_id"]: blank
+        | {"transcript": row["transcript_id"], "participant": row["participant"]}
+        | {name: row[name] for name in published}
+        for row in texts.to_dict("records")
+    }
+    return {"": blank} | known
+
+
+def _guessed(suggestion: Suggestion | None) -> dict[str, Any]:
+    if suggestion is None:
+        return {}
+    return {
+        "score": suggestion.score,
+        "model": suggestion.model_id,
+        "calibrated": str(suggestion.calibrated).lower(),
+    }
+
+
+def _said(one: Decision, suggestion: Suggestion | None) -> dict[str, Any]:
+    """A person's decision, with the score and the model that the person saw then."""
     names = ("coder", "verdict", "how", "list", "phase", "round", "episode", "comment",
              "codebook_version", "time")  # fmt: skip
-    return {name: getattr(one, name) for name in names} | {"shown": ";".join(one.shown)}
+    same = suggestion is not None and one.score is not None and suggestion.model_id == one.model_id
+    return {name: getattr(one, name) for name in names} | {
+        "shown": ";".join(one.shown),
+        "score": "" if one.score is None else one.score,
+        "model": one.model_id,
+        "calibrated": str(suggestion.calibrated).lower() if suggestion and same else "",
+    }

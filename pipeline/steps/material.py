@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from pipeline.steps.embed import embed
 from pipeline.steps.segment import read_segments
 from pipeline.steps.study import Study
 from pipeline.store import derived
-from pipeline.store.decisions import look_at, read_decisions
+from pipeline.store.decisions import look_at, read_dealt, read_decisions, read_drawn
 from pipeline.suggest.features import Features, Floats, features_in_order
 from pipeline.suggest.prior import Prior, make_prior
 from pipeline.targets import latest, targets, with_parents
@@ -93,41 +94,129 @@ def anchors_of(study: Study, segments: Sequence[Segment]) -> list[Anchor]:
     ]
 
 
-def settle_anchors(
-    study: Study, decisions: Sequence[Decision], segments: Sequence[Segment]
-) -> tuple[list[Decision], int]:
-    """Decisions on an earlier text of an edited file, moved to where the same words now stand.
-
-    Returns the decisions, and how many stand on words that are nowhere any more: those are kept in
-    the store as they are.
-    """
-    texts = read_texts(study)
-    current = set(texts["transcript_hash"])
+def texts_by_hash(study: Study) -> dict[str, tuple[str, str]]:
+    """Hash of a text, now or before an edit: (transcript id, hash of its text now)."""
+    rows = list(read_texts(study).itertuples())
     now_of = {
         old: (row.transcript_id, row.transcript_hash)
-        for row in texts.itertuples()
+        for row in rows
         for old in str(row.earlier).split(";")
         if old
     }
-    places = {(s.transcript_id, s.text_hash): s for s in segments}
-    settled, astray = [], 0
-    for one in decisions:
-        if one.anchor.transcript_hash in current:
-            settled.append(one)
+    return now_of | {row.transcript_hash: (row.transcript_id, row.transcript_hash) for row in rows}
+
+
+def settle(
+    study: Study, anchors: Sequence[Anchor], segments: Sequence[Segment]
+) -> list[Anchor | None]:
+    """Anchors on an earlier text of an edited file, moved to where the same words now stand.
+
+    None for those whose words are nowhere any more. Anchors on a text of today stay as they are.
+    Where the same words stand several times, they keep their order; to find it, all that is known
+    of the earlier text (decisions, dealt and drawn rows) is moved together.
+    """
+    now_of = texts_by_hash(study)
+    with look_at(study.decisions) as db:
+        kept = [one.anchor for one in read_decisions(db)]
+        kept += [row.anchor for row in read_dealt(db)]
+        kept += [anchor for anchor, _, _ in read_drawn(db, "audit")]
+    moved = _moves([*kept, *anchors], segments, now_of)
+    settled: list[Anchor | None] = []
+    for one in anchors:
+        name, digest = now_of.get(one.transcript_hash, ("", ""))
+        if digest == one.transcript_hash or not name:
+            settled.append(one if name else None)
             continue
-        name, digest = now_of.get(one.anchor.transcript_hash, ("", ""))
-        place = places.get((name, one.anchor.text_hash))
+        place = moved.get((one.transcript_hash, one.text_hash, one.source_start))
         if place is None:
-            astray += 1
+            settled.append(None)
             continue
-        anchor = replace(
-            one.anchor,
-            transcript_hash=digest,
-            source_start=place.source_start,
-            source_end=place.source_end,
-        )
-        settled.append(replace(one, anchor=anchor))
-    return settled, astray
+        start, end = place.source_start, place.source_end
+        settled.append(replace(one, transcript_hash=digest, source_start=start, source_end=end))
+    return settled
+
+
+def _moves(
+    known: Sequence[Anchor], segments: Sequence[Segment], now_of: dict[str, tuple[str, str]]
+) -> dict[tuple[str, str, int], Segment]:
+    """(earlier text, hash of the words, start there) -> the segment that has these words now."""
+    old_starts: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for one in known:
+        name, digest = now_of.get(one.transcript_hash, ("", ""))
+        if name and digest != one.transcript_hash:
+            old_starts[one.transcript_hash, one.text_hash].add(one.source_start)
+    places: dict[tuple[str, str], list[Segment]] = defaultdict(list)
+    for segment in sorted(segments, key=lambda segment: segment.source_start):
+        places[segment.transcript_id, segment.text_hash].append(segment)
+    # Words that stood and stand once say how far an edit has pushed what is near them.
+    pushed: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for (text, words), starts in old_starts.items():
+        found = places.get((now_of[text][0], words), [])
+        if len(starts) == len(found) == 1:
+            (start,) = starts
+            pushed[text].append((start, found[0].source_start - start))
+    moved = {}
+    for (text, words), starts in old_starts.items():
+        found = places.get((now_of[text][0], words), [])
+        ordered = sorted(starts)
+        expected = [start + _push(start, pushed[text]) for start in ordered]
+        for old, new in in_order(expected, [segment.source_start for segment in found]):
+            moved[text, words, ordered[old]] = found[new]
+    return moved
+
+
+def _push(start: int, pushed: Sequence[tuple[int, int]]) -> int:
+    """How far the nearest words of which it is known have moved; 0 where none is."""
+    return min(pushed, key=lambda one: abs(one[0] - start), default=(0, 0))[1]
+
+
+def in_order(old: Sequence[int], new: Sequence[int]) -> list[tuple[int, int]]:
+    """Pairs (index in old, index in new), as many as there can be, that keep the order.
+
+    As many old as new: the first with the first, the second with the second. Else those pairs that
+    lie nearest to each other; the surplus has no partner.
+    """
+    if len(old) > len(new):
+        return [(i, j) for j, i in in_order(new, old)]
+    # cost[i][j]: the least sum of distances of the first i old ones among the first j new ones
+    far = float("inf")
+    cost = [[0.0] * (len(new) + 1)] + [[far] * (len(new) + 1) for _ in old]
+    for i in range(1, len(old) + 1):
+        for j in range(i, len(new) + 1):
+            cost[i][j] = min(cost[i][j - 1], cost[i - 1][j - 1] + abs(old[i - 1] - new[j - 1]))
+    pairs = []
+    i, j = len(old), len(new)
+    while i:
+        if j > i and cost[i][j] == cost[i][j - 1]:
+            j -= 1
+            continue
+        pairs.append((i - 1, j - 1))
+        i, j = i - 1, j - 1
+    return pairs[::-1]
+
+
+def settle_decisions(
+    study: Study, decisions: Sequence[Decision], segments: Sequence[Segment]
+) -> tuple[list[Decision], list[Decision]]:
+    """The decisions that count, at their place of today; and those whose words are gone.
+
+    Moved first and compared then, so that a later word on an edited text replaces the earlier one.
+    """
+    places = settle(study, [one.anchor for one in decisions], segments)
+    both = list(zip(decisions, places, strict=True))
+    settled = [replace(one, anchor=place) for one, place in both if place is not None]
+    return latest(settled), latest(one for one, place in both if place is None)
+
+
+def settle_anchors(
+    study: Study, decisions: Sequence[Decision], segments: Sequence[Segment]
+) -> tuple[list[Decision], int]:
+    """The decisions that count, and how many stand on words that are nowhere any more.
+
+    Those are kept in the store as they are.
+    """
+    settled, astray = settle_decisions(study, decisions, segments)
+    return settled, len(astray)
 
 
 def read_material(
@@ -150,7 +239,8 @@ def read_material(
     prior = make_prior(codebook, lambda texts: embed(study, texts, name="codebook")[0])
     anchors = anchors_of(study, segments)
     with look_at(study.decisions) as db:
-        decisions, astray = settle_anchors(study, latest(read_decisions(db)), segments)
+        every = read_decisions(db)
+    decisions, astray = settle_anchors(study, every, segments)
     Y, weights = targets(decisions, segments, anchors, codebook.ids)
     Y, weights = with_parents(Y, weights, codebook.codes)
     transcript_ids = [segment.transcript_id for segment in segments]
