@@ -34,6 +34,13 @@ def test_a_failed_write_leaves_what_was_there(
     assert os.listdir(tmp_path) == ["a.bin"]
 
 
+def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
+    (tmp_path / ".a [1].bin.0a1b.part").write_bytes(b"half")
+    (tmp_path / ".other.bin.0a1b.part").write_bytes(b"another file's")
+    write_bytes(tmp_path / "a [1].bin", b"one")
+    assert sorted(os.listdir(tmp_path)) == [".other.bin.0a1b.part", "a [1].bin"]
+
+
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EIO])
 def test_each_trouble_has_its_sentence(code: int) -> None:
     sentence = str(cannot_write(Path("x"), OSError(code, "secret words")))

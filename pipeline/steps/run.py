@@ -118,7 +118,7 @@ def _anonymise(study: Study, keys: dict[str, str], workers: int, say: Say) -> No
     report = anonymise(study, workers=workers)
     say(
         f"anonymise  {report.n_replaced} places replaced by {report.n_pseudonyms} pseudonyms, "
-        f"{report.n_unchecked} finds not yet checked by a person"
+        f"{report.n_unchecked} finds for a person to look at"
     )
     study.set_state("anonymise", {"key": keys["anonymise"], "n": report.n_replaced})
 
