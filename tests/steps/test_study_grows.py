@@ -172,3 +172,17 @@ def test_the_audit_list_is_drawn_once_and_no_strategy_offers_its_rows(study: Stu
         later = read_drawn(db, "audit")
     assert later[: len(drawn)] == drawn  # a new transcript is a stratum of its own
     assert len(later) > len(drawn)
+
+
+@pytest.mark.slow
+def test_a_batch_that_takes_everything_still_leaves_what_is_reserved(study: Study) -> None:
+    path = study.config.path
+    path.write_text(path.read_text("utf-8").replace("batch = 8", "batch = 500"), "utf-8")
+    again = open_study(folder_of(study))
+    run(again)
+    with look_at(again.decisions) as db:
+        drawn, dealt = read_drawn(db, "audit"), read_dealt(db)
+    audit = {(a.transcript_hash, a.source_start) for a, _, _ in drawn}
+    places = [(row.anchor.transcript_hash, row.anchor.source_start) for row in dealt]
+    assert len(places) == len(set(places)) == len(read_material(again).segments)
+    assert {place for row, place in zip(dealt, places, strict=True) if row.list == "audit"} == audit
