@@ -1,6 +1,6 @@
-"""What is in corpus/integration-nl, in numbers, and how far its two coders agree.
+"""What is in the example corpora, in numbers, and how far their two coders agree.
 
-python -m tests.corpus.figures         from the top of the repository
+python -m tests.corpus.figures [STUDY ...]         from the top of the repository
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from statistics import median
 import yaml
 
 from pipeline.text import n_words
-from tests.corpus.make import CORPUS, FORMS, ROOT, interviews
+from tests.corpus.make import Told
 from tests.corpus.sources import Interview, SourceTurn
+from tests.corpus.studies import STUDIES, Study
 
-CODEBOOK = ROOT / "configs" / "codebooks" / "frontline.yaml"
 COPING = ("break_rules", "beyond_duty", "obey_rules", "keep_distance")
 REASONS = (
     "client_motivation",
@@ -91,10 +91,10 @@ class Agreement:
         return 1 - differ * (2 * self.n - 1) / (ones * zeros)
 
 
-def families() -> dict[str, list[str]]:
-    """The codes of the codebook by family, in its order."""
+def families(study: Study) -> dict[str, list[str]]:
+    """The codes of a study's codebook by family, in its order."""
     out: dict[str, list[str]] = defaultdict(list)
-    for code in yaml.safe_load(CODEBOOK.read_text(encoding="utf-8"))["codes"]:
+    for code in yaml.safe_load(study.codebook_file.read_text(encoding="utf-8"))["codes"]:
         out[code["family"]].append(code["id"])
     return dict(out)
 
@@ -180,62 +180,75 @@ def pooled(codes: Iterable[Agreement]) -> Agreement:
     )
 
 
-def answers_of(told: Mapping[str, Interview], files: set[str]) -> list[tuple[str, int]]:
+def answers_of(study: Study, told: Told, files: set[str]) -> list[tuple[str, int]]:
     """Every answer turn of these files."""
     return [
-        (FORMS[number].file, n)
+        (study.file(number), n)
         for number, one in told.items()
-        if FORMS[number].file in files
+        if study.file(number) in files
         for n, turn in enumerate(one.turns)
         if turn.role == "respondent"
     ]
 
 
-def corpus_lines(told: Mapping[str, Interview]) -> Iterable[str]:
-    """Words, turns, marks and stories per interview."""
+def given_in(one: Interview) -> Counter[str]:
+    """How often each code was given in an interview by the first pass."""
+    return Counter(code for turn in one.turns for mark in turn.codes for code in mark.codes)
+
+
+def corpus_lines(study: Study, told: Told) -> Iterable[str]:
+    """Words, turns, marks and identifiers per interview."""
     yield "interview  words  turns  marks  coded  identifiers  file"
     for number, one in told.items():
         marks = sum(len(turn.codes) for turn in one.turns)
         names = sum(len(turn.identifiers) for turn in one.turns)
         yield (
             f"{number:9} {words_of(one.turns):6} {len(one.turns):6} {marks:6} "
-            f"{share_coded(one):6.0%} {names:12}  {FORMS[number].file}"
+            f"{share_coded(one):6.0%} {names:12}  {study.file(number)}"
         )
-    yield ""
-    yield from (story.line for one in told.values() for story in stories(one))
 
 
-def code_lines(told: Mapping[str, Interview]) -> Iterable[str]:
+def finding_lines(study: Study, told: Told) -> Iterable[str]:
+    """What the study's finding is about: clients' stories, or codes by interview."""
+    if "coping" in families(study):
+        return [story.line for one in told.values() for story in stories(one)]
+    return _table_lines(study, told)
+
+
+def _table_lines(study: Study, told: Told) -> Iterable[str]:
+    by_interview = {number: given_in(one) for number, one in told.items()}
+    yield f"{'':20} {' '.join(by_interview)}"
+    for code in (code for codes in families(study).values() for code in codes):
+        cells = " ".join(f"{given[code] or '.':>2}" for given in by_interview.values())
+        yield f"{code:20} {cells}"
+
+
+def code_lines(study: Study, told: Told) -> Iterable[str]:
     """How often each code was given, and in how many interviews."""
-    given: Counter[str] = Counter()
-    where: dict[str, set[str]] = defaultdict(set)
-    for number, one in told.items():
-        for turn in one.turns:
-            for mark in turn.codes:
-                given.update(mark.codes)
-                for code in mark.codes:
-                    where[code].add(number)
-    for family, codes in families().items():
+    by_interview = [given_in(one) for one in told.values()]
+    given = sum(by_interview, Counter[str]())
+    for family, codes in families(study).items():
         yield f"{family}: {sum(given[code] for code in codes)}"
-        yield from (f"  {code:20} {given[code]:4} in {len(where[code]):2}" for code in codes)
+        for code in codes:
+            yield f"  {code:20} {given[code]:4} in {sum(code in one for one in by_interview):2}"
     yield ""
     kinds = Counter(m.kind for one in told.values() for turn in one.turns for m in turn.identifiers)
     yield "identifiers: " + ", ".join(f"{kind} {n}" for kind, n in kinds.most_common())
 
 
-def agreement_lines(told: Mapping[str, Interview]) -> Iterable[str]:
+def agreement_lines(study: Study, told: Told) -> Iterable[str]:
     """The two passes over the same answers, code by code."""
-    rows = read_rows(CORPUS / "gold" / "second.csv")
+    rows = read_rows(study.corpus / "gold" / "second.csv")
     files = {row["file"] for row in rows}
-    answers = answers_of(told, files)
-    first_rows = [r for r in read_rows(CORPUS / "gold" / "codes.csv") if r["file"] in files]
+    answers = answers_of(study, told, files)
+    first_rows = [r for r in read_rows(study.corpus / "gold" / "codes.csv") if r["file"] in files]
     first, second = coded_answers(first_rows), coded_answers(rows)
     by_code = {
         code: agreement(answers, first, second, code)
-        for codes in families().values()
+        for codes in families(study).values()
         for code in codes
     }
-    said = {FORMS[number].file: words_of(one.turns) for number, one in told.items()}
+    said = {study.file(number): words_of(one.turns) for number, one in told.items()}
     share = sum(said[file] for file in files) / sum(said.values())
     yield f"Two passes: {len(files)} interviews, {len(answers)} answers, {share:.0%} of the words"
     yield "code                 first second both percent positive  kappa  alpha"
@@ -265,13 +278,16 @@ def _shown(value: float | None) -> str:
     return "     -" if value is None else f"{value:6.2f}"
 
 
-def main() -> int:
-    """Print it all."""
-    told = interviews()
-    for block in (corpus_lines(told), code_lines(told), agreement_lines(told)):
-        print("\n".join(block), end="\n\n")
+def main(names: Sequence[str]) -> int:
+    """Print it all, of these studies or of every one."""
+    for name in names or STUDIES:
+        study = STUDIES[name]
+        told = study.interviews()
+        print(study.name, "=" * len(study.name), sep="\n")
+        for lines in (corpus_lines, finding_lines, code_lines, agreement_lines):
+            print("\n".join(lines(study, told)), end="\n\n")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

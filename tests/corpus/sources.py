@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -55,6 +56,7 @@ class Interview:
     interviewer: str
     respondent: str
     turns: tuple[SourceTurn, ...]
+    typed: datetime = datetime(2019, 7, 1, 9)  # what a word processor's file says of its making
 
     @property
     def text(self) -> str:

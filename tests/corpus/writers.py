@@ -21,8 +21,8 @@ from tests.corpus.sources import Interview, SourceTurn
 
 WORDS_PER_SECOND = 150 / 60
 PAUSE_S = 0.6  # between two speakers
-_ZIP_DATE = (2019, 7, 1, 9, 0, 0)
 _XML_HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+_MD_SIGN = re.compile(r"[\\`*_\[\]<>#]")
 _LABEL_LIKE = re.compile(r"\S+(?: \S+){0,3}:(?:\s|$)")
 
 
@@ -103,6 +103,15 @@ def write_txt(interview: Interview, labels: Labels, *, encoding: str, newline: s
     """`I: ...` and `R: ...`, an empty line between them."""
     text = "\n\n".join(lines_of(turn, labels) for turn in interview.turns) + "\n"
     return text.replace("\n", newline).encode(encoding)
+
+
+def write_md(interview: Interview, labels: Labels) -> bytes:
+    """Markdown: `**Karsten:** ...`, what would be a sign escaped."""
+    lines = []
+    for turn in interview.turns:
+        text = _MD_SIGN.sub(r"\\\g<0>", turn.text)
+        lines.append(text if turn.role == "other" else f"**{labels.of(turn)}:** {text}")
+    return ("\n\n".join(lines) + "\n").encode()
 
 
 def write_timed_txt(interview: Interview, labels: Labels) -> bytes:
@@ -190,12 +199,13 @@ def rtf_office(text: str) -> str:
 
 def write_word_rtf(interview: Interview, labels: Labels) -> bytes:
     """Word's RTF: `Interviewer: ...`, an empty paragraph between the turns."""
+    first, last = interview.interviewer.split(" ", maxsplit=1)
     head = (
         r"{\rtf1\ansi\ansicpg1252\uc1\deff0\deflang1033"
         r"{\fonttbl{\f0\fswiss\fcharset0\fprq2 Calibri;}}"
         r"{\colortbl;\red0\green0\blue0;}"
         r"{\*\generator Msftedit 5.41.21.2510;}"
-        r"{\info{\title Transcript}{\author J. Bakker}}"
+        rf"{{\info{{\title Transcript}}{{\author {first[0]}. {rtf_word(last)}}}}}"
     )
     body = [
         rf"\pard\plain\sa200\sl276\slmult1\f0\fs22 {rtf_word(lines_of(turn, labels))}\par"
@@ -206,6 +216,7 @@ def write_word_rtf(interview: Interview, labels: Labels) -> bytes:
 
 def write_office_rtf(interview: Interview, labels: Labels) -> bytes:
     """LibreOffice's RTF, the speakers' names in bold, the colon not."""
+    initials = "".join(name[0] for name in interview.interviewer.split())
     head = (
         r"{\rtf1\ansi\deff3\adeflang1025"
         "\n"
@@ -214,7 +225,7 @@ def write_office_rtf(interview: Interview, labels: Labels) -> bytes:
         "\n"
         r"{\stylesheet{\s0\snext0\widctlpar\fs24 Normal;}}"
         "\n"
-        r"{\info{\title interview}{\author SV}}"
+        rf"{{\info{{\title interview}}{{\author {initials}}}}}"
     )
     body = []
     for turn in interview.turns:
@@ -257,7 +268,7 @@ def write_bold_docx(
                 corrected = None
             else:
                 paragraph.add_run(piece)
-    return _saved(document)
+    return _saved(document, interview)
 
 
 def write_table_docx(interview: Interview, labels: Labels, *, header: Sequence[str]) -> bytes:
@@ -292,11 +303,11 @@ def write_odt(interview: Interview, labels: Labels) -> bytes:
         document.text.addElement(P(stylename=style, text=lines_of(turn, labels)))
     buffer = io.BytesIO()
     document.save(buffer)
-    return repacked(buffer.getvalue(), ordered=True)
+    return repacked(buffer.getvalue(), interview.typed, ordered=True)
 
 
-def repacked(data: bytes, *, ordered: bool = False) -> bytes:
-    """The same zip with fixed dates, so that what is made twice is equal.
+def repacked(data: bytes, typed: datetime, *, ordered: bool = False) -> bytes:
+    """The same zip with one fixed date, so that what is made twice is equal.
 
     `ordered` also puts namespaces and attributes in order: odfpy takes them from a set,
     and declares whatever was loaded before.
@@ -306,7 +317,7 @@ def repacked(data: bytes, *, ordered: bool = False) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w") as new:
         for info in old.infolist():
-            fresh = zipfile.ZipInfo(info.filename, date_time=_ZIP_DATE)
+            fresh = zipfile.ZipInfo(info.filename, date_time=typed.timetuple()[:6])
             fresh.compress_type = info.compress_type
             fresh.create_system = 0
             content = old.read(info)
@@ -324,7 +335,7 @@ def _document(interview: Interview) -> Any:
     about = document.core_properties
     about.author = about.last_modified_by = interview.interviewer
     about.title = about.comments = ""
-    about.created = about.modified = datetime(*_ZIP_DATE)
+    about.created = about.modified = interview.typed
     return document
 
 
@@ -337,13 +348,13 @@ def _table(document: Any, interview: Interview, rows: Sequence[Sequence[str]]) -
     for row in rows:
         for cell, text in zip(table.add_row().cells, row, strict=True):
             cell.text = text
-    return _saved(document)
+    return _saved(document, interview)
 
 
-def _saved(document: Any) -> bytes:
+def _saved(document: Any, interview: Interview) -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)
-    return repacked(buffer.getvalue())
+    return repacked(buffer.getvalue(), interview.typed)
 
 
 def _paragraphs(text: str, split_from: int) -> list[str]:
