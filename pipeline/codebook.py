@@ -6,21 +6,23 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import yaml
 
 from pipeline.errors import PipelineError, known_names
-from pipeline.records import Code, Codebook
+from pipeline.records import Code, Codebook, Derived
 from pipeline.text import canonical
 
-BOOK_KEYS = ("id", "version", "title", "source", "families", "codes")
+BOOK_KEYS = ("id", "version", "title", "source", "families", "codes", "derived")
 BOOK_NEEDED = ("id", "version", "title", "families", "codes")
 CODE_KEYS = (
-    "id", "family", "parent", "label", "definition", "when", "when_not", "examples",
+    "id", "family", "parent", "label", "definition", "when", "when_not", "examples", "opposite",
 )  # fmt: skip
 CODE_NEEDED = ("id", "family", "label", "definition")
+DERIVED_KEYS = ("id", "label", "definition", "rule")
 _ID = re.compile(r"[^\s;,|\x00-\x1f]+")
+_RULE_NAME = re.compile(r"[^\s*+~()]+")
 _STR = "tag:yaml.org,2002:str"
 _NULL = "tag:yaml.org,2002:null"
 _KIND = {
@@ -36,7 +38,9 @@ def parse_codebook(data: bytes, where: str) -> Codebook:
     """Read a codebook from the bytes of a YAML file.
 
     Keys: id, version, title, source (optional), families {id: what it is about}, codes: a list of
-    {id, family, parent (optional), label, definition, when, when_not, examples (a list)}.
+    {id, family, parent (optional), label, definition, when, when_not, examples (a list), opposite
+    (optional: the code that says this one was seen not to hold)}; derived (optional): a list of
+    {id, label, definition, rule} for what holds of an interview when several codes do.
 
     Parameters
     ----------
@@ -52,7 +56,7 @@ def parse_codebook(data: bytes, where: str) -> Codebook:
 
 def codebook_hash(codebook: Codebook) -> str:
     """The sha256 of all that can change what a model learns or a coder reads, in hexadecimal."""
-    text = json.dumps(asdict(codebook), sort_keys=True, ensure_ascii=True)
+    text = json.dumps(asdict(replace(codebook, derived=())), sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -103,10 +107,12 @@ class _Reader:
             title=self.text(entries.get("title"), "title"),
             families=families,
             codes=tuple(code for code, _ in codes),
+            derived=tuple(self.derived(entries.get("derived"), {code.id for code, _ in codes})),
         )
         self.text(entries.get("source"), "source")
         self.ids(codes)
         self.parents(codes)
+        self.opposites(codes)
         if self.faults:
             by_line = sorted(self.faults, key=lambda one: int(one.where.rsplit(" ", 1)[1]))
             raise PipelineError.join(by_line)
@@ -178,9 +184,36 @@ class _Reader:
                     when=self.text(found.get("when"), f"when of {name}", ""),
                     when_not=self.text(found.get("when_not"), f"when_not of {name}", ""),
                     examples=self.texts(found.get("examples"), f"the examples of {name}"),
+                    opposite=self.identifier(found.get("opposite"), f"the opposite of {name}", ""),
                 ),
                 found,
             )
+
+    def derived(self, node: yaml.Node | None, codes: set[str]) -> Iterator[Derived]:
+        if node is None or node.tag == _NULL:
+            return
+        if not isinstance(node, yaml.SequenceNode):
+            self.fault(node, "derived must be a list")
+            return
+        seen = set(codes)
+        for entry in node.value:
+            found = self.mapping(entry, "a derived code", DERIVED_KEYS, DERIVED_KEYS)
+            one = Derived(
+                id=self.identifier(found.get("id"), "a derived code's id"),
+                label=self.text(found.get("label"), "the label of a derived code"),
+                definition=self.text(found.get("definition"), "the definition of a derived code"),
+                rule=self.text(found.get("rule"), "the rule of a derived code"),
+            )
+            if one.id in seen and one.id:
+                self.fault(found["id"], f"the id {_short(one.id)} is in use already")
+            seen.add(one.id)
+            if unknown := sorted(set(_RULE_NAME.findall(one.rule)) - codes):
+                self.fault(
+                    found["rule"],
+                    f"the rule of {_short(one.id)} names the unknown code {_short(unknown[0])}",
+                    f"Known: {known_names(codes)}.",
+                )
+            yield one
 
     def identifier(self, node: yaml.Node | None, what: str, empty: str | None = None) -> str:
         """A short text without blank, semicolon, comma or bar, which separate ids elsewhere."""
@@ -235,6 +268,16 @@ class _Reader:
                     "Give one of them another id.",
                 )
             first.setdefault(code.id, nodes["id"].start_mark.line + 1)
+
+    def opposites(self, codes: list[tuple[Code, dict[str, yaml.Node]]]) -> None:
+        known = {code.id for code, _ in codes}
+        for code, nodes in codes:
+            if code.opposite and (code.opposite not in known or code.opposite == code.id):
+                self.fault(
+                    nodes["opposite"],
+                    f"code {_short(code.id)} has the unknown opposite {_short(code.opposite)}",
+                    f"Known: {known_names(known - {code.id})}.",
+                )
 
     def parents(self, codes: list[tuple[Code, dict[str, yaml.Node]]]) -> None:
         parent_of = {code.id: code.parent for code, _ in codes if code.id}

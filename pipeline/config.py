@@ -87,6 +87,8 @@ class Review(_Section):
     suggestions: int = Field(default=3, ge=1, le=6)
     audit_rows: int = Field(default=10, ge=0)
     double: float = Field(default=0.3, ge=0, le=1)
+    # Column of participants.csv: values whose transcripts are read and anonymised, but not coded.
+    leave_out: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
 
     @field_validator("coders")
     @classmethod
@@ -99,10 +101,14 @@ class Review(_Section):
 
 
 class Compare(_Section):
-    """[compare]: the independent unit, and the comparisons that were planned."""
+    """[compare]: the independent unit, what was planned, and how the groups came about."""
 
-    cluster: str = "participant"
+    cluster: Text = "participant"
     planned: tuple[str, ...] = ()
+    # Variable: why its groups were chosen alike, so that nobody takes them for a contrast.
+    chosen_alike: dict[str, Text] = Field(default_factory=dict)
+    # Outcome code: readings of when it happens, by name, as A*(B+C), ~A for absence.
+    readings: dict[str, dict[str, Text]] = Field(default_factory=dict)
 
 
 class Config(_Section):

@@ -105,6 +105,17 @@ class Code:
     when: str = ""
     when_not: str = ""
     examples: tuple[str, ...] = ()
+    opposite: str = ""  # the code whose presence says that this one was seen not to hold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """Something that holds of an interview when several codes do; no code for a segment."""
+
+    id: str
+    label: str
+    definition: str
+    rule: str  # of code ids: A*B, A+B, ~A, parentheses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +127,7 @@ class Codebook:
     title: str
     families: dict[str, str]  # family id: what it is about
     codes: tuple[Code, ...]
+    derived: tuple[Derived, ...] = ()
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pipeline.folds import grouped_folds
 from pipeline.records import Anchor, Code, Decision, Segment
 
-__all__ = ["grouped_folds", "latest", "targets", "with_parents"]
+__all__ = ["carries", "grouped_folds", "latest", "targets", "with_parents"]
 
 Floats = NDArray[np.float64]
 Range = tuple[int, int]
@@ -135,9 +135,9 @@ def _verdict(span: Range, said: list[_Said]) -> float | str | None:
         if one.range == span:
             return "unsure" if one.value is None else one.value
     touching = [one for one in said if _shared(one.range, span)]
-    if any(one.value == 1.0 and _carries(one.range, span) for one in touching):
+    if any(one.value == 1.0 and carries(one.range, span) for one in touching):
         return 1.0
-    if any(one.value is None and _carries(one.range, span) for one in touching):
+    if any(one.value is None and carries(one.range, span) for one in touching):
         return "unsure"
     if touching and all(one.value == 0.0 for one in touching):
         if _covered(span, [one.range for one in touching]):
@@ -149,7 +149,8 @@ def _shared(a: Range, b: Range) -> int:
     return max(0, min(a[1], b[1]) - max(a[0], b[0]))
 
 
-def _carries(decided: Range, span: Range) -> bool:
+def carries(decided: Range, span: Range) -> bool:
+    """Does a code that was given to one range hold for another: do they share half of either?"""
     shared = _shared(decided, span)
     return 2 * shared >= decided[1] - decided[0] or 2 * shared >= span[1] - span[0]
 

@@ -142,3 +142,40 @@ def test_hash_changes_with_what_a_coder_reads() -> None:
     ):
         other = parse_codebook(GOOD.replace(old, new).encode(), "b")
         assert codebook_hash(other) != codebook_hash(book)
+
+
+DERIVED = """\
+derived:
+  - {id: both, label: Both, definition: The two meet in an interview., rule: "rule * ~law"}
+"""
+
+
+def test_reads_opposites_and_what_is_derived() -> None:
+    text = GOOD.replace("parent: rule, ", "parent: rule, opposite: rule, ") + DERIVED
+    book = parse_codebook(text.encode(), "b")
+    assert book["law"].opposite == "rule" and book["rule"].opposite == ""
+    assert [(one.id, one.rule) for one in book.derived] == [("both", "rule * ~law")]
+    assert book.ids == ("rule", "law")  # what is derived is never coded in a segment
+    plain = parse_codebook(
+        (GOOD.replace("parent: rule, ", "parent: rule, opposite: rule, ")).encode(), "b"
+    )
+    assert codebook_hash(book) == codebook_hash(plain)  # and no model learns it
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("rule * ~law", "rule * lwa", "names the unknown code 'lwa'"),
+        ("id: both", "id: law", "the id 'law' is in use already"),
+        ("label: Both, ", "", "a derived code has no label"),
+        ("  - {id: both", "  {id: both", "derived must be a list"),
+    ],
+)
+def test_faults_of_what_is_derived(old: str, new: str, told: str) -> None:
+    assert any(told in one for one in faults(GOOD + DERIVED.replace(old, new)))
+
+
+@pytest.mark.parametrize("opposite", ["law", "nobody"])
+def test_an_opposite_is_another_code_of_the_book(opposite: str) -> None:
+    text = GOOD.replace("parent: rule, ", f"parent: rule, opposite: {opposite}, ")
+    assert any(f"has the unknown opposite '{opposite}'" in one for one in faults(text))

@@ -76,12 +76,19 @@ def read_cast(study: Study, transcripts: Sequence[Transcript]) -> Cast:
 
 
 def _values(rows: Iterable[Participant], *, places: bool) -> tuple[str, ...]:
-    """What the table's columns of places say, or its other columns."""
+    """What the table's columns of places say, or its other columns.
+
+    A single letter or a number names nobody, and neither does a word of another column that is
+    written without a capital: "caseworker" is a job, not a name.
+    """
     found = {
         value
         for row in rows
         for column, value in row.columns.items()
-        if (column in PLACE_COLUMNS) == places and value and not value.isdigit()
+        if (column in PLACE_COLUMNS) == places
+        and len(value) > 1
+        and not value.isdigit()
+        and (places or value != value.lower())
     }
     return tuple(sorted(found))
 

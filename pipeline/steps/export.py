@@ -12,7 +12,13 @@ from pipeline.errors import PipelineError, known_names
 from pipeline.records import Decision, Suggestion, from_frame
 from pipeline.sheets import WRITERS
 from pipeline.steps.anonymise import study_gate
-from pipeline.steps.material import anchors_of, read_texts, settle_decisions, texts_by_hash
+from pipeline.steps.material import (
+    anchors_of,
+    published_columns,
+    read_texts,
+    settle_decisions,
+    texts_by_hash,
+)
 from pipeline.steps.segment import read_segments
 from pipeline.steps.study import Study
 from pipeline.store import derived
@@ -112,8 +118,7 @@ def _rows(study: Study) -> tuple[list[dict[str, Any]], int]:
 def _starts(study: Study) -> dict[str, dict[str, Any]]:
     """What every row of a transcript begins with; "" is the transcript that nobody knows."""
     texts = read_texts(study)
-    own = ("transcript_id", "transcript_hash", "earlier", "participant", "language")
-    published = [name for name in texts.columns if name not in own]
+    published = published_columns(texts)
     blank = dict.fromkeys((*_COLUMNS[:2], *published, *_COLUMNS[2:]), "")
     known = {
         row["transcript_id"]: blank

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pipeline.codebook import codebook_hash
+from pipeline.errors import PipelineError, known_names
 from pipeline.records import CANONICAL_VERSION, Anchor, Decision, Segment
 from pipeline.steps.embed import embed
 from pipeline.steps.segment import read_segments
@@ -21,6 +22,10 @@ from pipeline.targets import latest, targets, with_parents
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+# Columns of the transcripts table that are Motif's; all others are the team's, published ones.
+_OWN = ("transcript_id", "transcript_hash", "earlier", "participant", "language")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +69,10 @@ def write_texts(study: Study, texts: Sequence[Text], columns: Sequence[dict[str,
 
     from pipeline.store.gate import Gate
 
-    fields = ("transcript_id", "transcript_hash", "earlier", "participant", "language")
-    rows = [{name: getattr(text, name) for name in fields} for text in texts]
+    rows = [{name: getattr(text, name) for name in _OWN} for text in texts]
     frame = pd.DataFrame(
         [{**more, **row} for row, more in zip(rows, columns, strict=True)],
-        columns=[*fields, *dict.fromkeys(name for more in columns for name in more)],
+        columns=[*_OWN, *dict.fromkeys(name for more in columns for name in more)],
     )
     derived.write_table(study.derived / "transcripts.parquet", frame, (), Gate(()))
 
@@ -76,6 +80,38 @@ def write_texts(study: Study, texts: Sequence[Text], columns: Sequence[dict[str,
 def read_texts(study: Study) -> Any:
     """The transcripts table: one row each, with the published columns of their participants."""
     return derived.require(derived.read_table(study.derived / "transcripts.parquet"), "anonymise")
+
+
+def published_columns(texts: Any) -> list[str]:
+    """The columns of the transcripts table that the team publishes, in its order."""
+    return [name for name in texts.columns if name not in _OWN]
+
+
+def left_out_of_coding(study: Study, texts: Any) -> list[str]:
+    """The transcripts that [review] leave_out names: read and anonymised, but not coded.
+
+    Raises
+    ------
+    PipelineError : a column that is not published, or a value that nobody has.
+    """
+    names, faults = set[str](), []
+    for column, values in study.config.review.leave_out.items():
+        where = f"[review] leave_out, '{column}'"
+        if column not in published_columns(texts):
+            known = known_names(published_columns(texts))
+            mend = f"Name it in [publish] columns too; there are: {known or 'none'}."
+            faults.append(PipelineError("this is no published column", where=where, mend=mend))
+            continue
+        for value in values:
+            found = texts.loc[texts[column] == value, "transcript_id"]
+            if found.empty:
+                have = known_names(str(one) for one in set(texts[column]))
+                wrong = f"no transcript has the value '{value}'"
+                faults.append(PipelineError(wrong, where=where, mend=f"There are: {have}."))
+            names |= set(found)
+    if faults:
+        raise PipelineError.join(faults)
+    return sorted(names)
 
 
 def anchors_of(study: Study, segments: Sequence[Segment]) -> list[Anchor]:

@@ -97,7 +97,7 @@ def _keys(study: Study, state: Mapping[str, Any], newest: int) -> dict[str, str]
         ingest, config.anonymise.model_dump(),
         config.publish.model_dump(), config.study.language, config.study.seed, revision,
     )  # fmt: skip
-    segment = key_of(segment_room.VERSION, anonymise, config.segment.unit)
+    segment = key_of(segment_room.VERSION, anonymise, config.segment.unit, config.review.leave_out)
     embed = key_of(segment, config.embed.model)
     codebook = hashlib.sha256(read_input(config.codebook, "[study] codebook")).hexdigest()
     train = key_of(suggest_room.VERSION, embed, codebook, newest, config.study.seed)

@@ -59,6 +59,53 @@ def run_study(
     return left_out if "ingest" in steps else _left_out(study)
 
 
+def run_studies(studies: Sequence[Study], *, say: Say, **how: Any) -> list[PipelineError]:
+    """Run one after the other, with a line per study at the end; one that fails stops no other.
+
+    Raises
+    ------
+    PipelineError : the faults of every study that failed, after all have had their turn.
+    """
+    left_out: list[PipelineError] = []
+    faults: list[PipelineError] = []
+    ends: list[tuple[str, str]] = []
+    for study in studies:
+        name = study.config.study.name
+        say(f"== {name}")
+        try:
+            found = run_study(study, say=say, **how)
+        except PipelineError as error:
+            faults += [_named(name, one) for one in error.faults]
+            ends.append((name, f"failed: {len(error.faults)} faults, listed below"))
+            continue
+        left_out += [_named(name, one) for one in found]
+        ends.append((name, _standing(study, len(found))))
+    say("== All")
+    for name, end in ends:
+        say(f"{name:<20} {end}")
+    if faults:
+        raise PipelineError.join(faults)
+    return left_out
+
+
+def _standing(study: Study, n_left_out: int) -> str:
+    from pipeline.steps.status import status_of
+
+    document = status_of(study)
+    n = {step["name"]: step["n"] for step in document["steps"]}
+    told = (
+        f"{n['ingest']} transcripts, {n['segment']} segments, round {document['round']}, "
+        f"{n['review']} workbooks open"
+    )
+    return told + (f", {n_left_out} files left out" if n_left_out else "")
+
+
+def _named(study: str, error: PipelineError) -> PipelineError:
+    """The same fault, saying whose it is."""
+    where = f"{study}: {error.where}" if error.where else study
+    return PipelineError(error.wrong, where=where, mend=error.mend)
+
+
 def train_now(study: Study, *, say: Say) -> list[PipelineError]:
     """`motif train`: the training step alone, and suggestions from the new model.
 
@@ -126,10 +173,12 @@ def _anonymise(study: Study, keys: dict[str, str], workers: int, say: Say) -> No
 def _segment(study: Study, keys: dict[str, str], say: Say) -> None:
     from pipeline.steps.anonymise import read_redactions, study_gate
     from pipeline.steps.ingest import read_transcript
-    from pipeline.steps.material import read_texts
+    from pipeline.steps.material import left_out_of_coding, read_texts
     from pipeline.steps.segment import segment
 
     texts = read_texts(study)
+    left_out = left_out_of_coding(study, texts)
+    texts = texts[~texts["transcript_id"].isin(left_out)]
     ids = texts["transcript_id"].tolist()
     redactions = read_redactions(study, ids)
     segments = segment(
@@ -141,6 +190,8 @@ def _segment(study: Study, keys: dict[str, str], say: Say) -> None:
         gate=study_gate(study),
     )
     say(f"segment    {len(segments)} segments (unit: {study.config.segment.unit})")
+    if left_out:
+        say(f"  {len(left_out)} transcripts are not for coding ([review] leave_out)")
     study.set_state("segment", {"key": keys["segment"], "n": len(segments)})
 
 
