@@ -13,10 +13,14 @@ ROOMS = {"ingest", "anonymise", "segment", "embed", "suggest", "query"} | {
     "targets",
     "evaluate",
     "codebook",
+    "compare",
+    "agree",
+    "report",
 }
 HEAVY = {
     "docx", "faker", "lxml", "matplotlib", "onnx", "onnxruntime", "pandas", "pyarrow", "scipy",
-    "sentence_transformers", "sklearn", "spacy", "torch", "transformers", "wordfreq",
+    "jinja2", "plotly", "sentence_transformers", "sklearn", "spacy", "statsmodels", "torch",
+    "transformers", "wordfreq",
 }  # fmt: skip
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -1,0 +1,217 @@
+"""A comparison in words: no sentence claims more than its number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.compare.code_rates import Cell, Comparison, Difference
+
+ALPHA = 0.05
+
+
+def sentences(found: Comparison) -> list[str]:
+    """What can be said, most certain first; what cannot is said as well."""
+    return [
+        *_design(found),
+        *_shown(found),
+        *_hints(found),
+        *_nothing_shown(found),
+        *_shared(found),
+        *_unknown(found),
+    ]
+
+
+def _design(found: Comparison) -> Iterator[str]:
+    groups = ", ".join(
+        f"{one.group}{_in(one.within)} {_n(one.n_interviews, 'interview')}" for one in found.groups
+    )
+    yield f"Compared by {found.by}: {groups}."
+    if found.target == "these" or not found.differences:
+        return
+    pairs = {(one.a, one.b, one.within, one.n_pairs) for one in found.differences if one.paired}
+    for a, b, within, n_pairs in sorted(pairs, key=str):
+        least = min(
+            one.min_p or 1.0
+            for one in found.differences
+            if (one.a, one.b, one.within) == (a, b, within)
+        )
+        yield (
+            f"{a} - {b}{_in(within)}: {_n(n_pairs or 0, found.cluster)} "
+            f"{'is' if n_pairs == 1 else 'are'} in both and compared with "
+            f"{'itself' if n_pairs == 1 else 'themselves'}; no p below {number(least)} is possible."
+        )
+    if not found.m + found.m_planned:
+        yield "Nothing could be tested."
+        return
+    tests = f"{_n(found.m, 'exploratory test')}" + (
+        f" and {found.m_planned} planned" if found.m_planned else ", none planned"
+    )
+    yield (
+        f"{tests}; q is Benjamini and Hochberg's over them. Every statement is about interviews "
+        "like these, if recruited the same way."
+    )
+
+
+def _shown(found: Comparison) -> Iterator[str]:
+    for one, measure in _tested(found):
+        q = one.q if measure == "share" else one.rate_q
+        if q is not None and q <= ALPHA:
+            yield f"{_statement(found, one, measure)}; q {number(q)}. The groups differ."
+
+
+def _hints(found: Comparison) -> Iterator[str]:
+    for one, measure in _tested(found):
+        p, q = (one.p, one.q) if measure == "share" else (one.rate_p, one.rate_q)
+        if p is not None and p <= ALPHA and (q is None or q > ALPHA):
+            yield (
+                f"{_statement(found, one, measure)}; p {number(p)}, but q {number(q)} among all "
+                "tests: worth a planned comparison, not shown here."
+            )
+
+
+def _nothing_shown(found: Comparison) -> Iterator[str]:
+    if not found.m + found.m_planned:
+        return
+    if not any((one.q or 1) <= ALPHA or (one.rate_q or 1) <= ALPHA for one in found.differences):
+        yield (
+            "No difference between groups is shown. That is not sameness: see how far the "
+            "intervals reach."
+        )
+    by_size: dict[float | None, list[str]] = {}
+    for pair, smallest in found.smallest.items():
+        by_size.setdefault(smallest, []).append(pair)
+    for smallest, pairs in by_size.items():
+        told = "; ".join(pairs)
+        if smallest is None:
+            yield f"So few interviews that no exact test of a share could reach p .05: {told}."
+        else:
+            yield (
+                "Smallest difference of shares that could have reached p .05, alone and "
+                f"uncorrected: {100 * smallest:.0f} points ({told})."
+            )
+
+
+def _shared(found: Comparison) -> Iterator[str]:
+    """Codes heard in most interviews of every group: a shared pattern, not a difference."""
+    by_code: dict[str, list[Cell]] = {}
+    for cell in found.rates:
+        by_code.setdefault(cell.code, []).append(cell)
+    common = [
+        f"{code} ({', '.join(f'{c.group}{_in(c.within)}: {of(c)}' for c in cells)})"
+        for code, cells in by_code.items()
+        if all(2 * cell.n_heard > cell.n_interviews for cell in cells)
+    ]
+    if common:
+        yield f"Heard in most interviews of every group: {'; '.join(common)}."
+
+
+def _unknown(found: Comparison) -> Iterator[str]:
+    codes = sorted({cell.code for cell in found.rates if cell.n_unknown})
+    if codes:
+        yield (
+            f"Not everything was read: for {_n(len(codes), 'code')} some interviews are open "
+            "(neither heard nor read in full), and no share is printed there, only its range."
+        )
+
+
+def _tested(found: Comparison) -> Iterator[tuple[Difference, str]]:
+    for measure in ("share", "rate"):
+        key = "p" if measure == "share" else "rate_p"
+        known = [one for one in found.differences if getattr(one, key) is not None]
+        for one in sorted(known, key=lambda one: getattr(one, key)):
+            yield one, measure
+
+
+def _statement(found: Comparison, one: Difference, measure: str) -> str:
+    planned = " (planned)" if one.planned else ""
+    if measure == "rate":
+        cells = [_cell(found, one.code, group, one.within) for group in (one.a, one.b)]
+        return (
+            f"{one.code}{planned}{_in(one.within)}: {decimal(cells[0].rate)} segments per 1,000 "
+            f"respondent words for {one.a}, {decimal(cells[1].rate)} for {one.b}, "
+            f"difference {decimal(one.rate_difference)} "
+            f"(95 % {decimal(one.rate_low)} to {decimal(one.rate_high)}){_paired(one)}"
+        )
+    cells = [_cell(found, one.code, group, one.within) for group in (one.a, one.b)]
+    return (
+        f"{one.code}{planned}{_in(one.within)}: heard in {of(cells[0])} interviews of {one.a} and "
+        f"{of(cells[1])} of {one.b}, difference {points(one.difference)} "
+        f"(95 % {points(one.low)} to {points(one.high)}){_paired(one)}"
+    )
+
+
+def _paired(one: Difference) -> str:
+    return f", {_n(one.n_pairs or 0, 'pair')}, each against itself" if one.paired else ""
+
+
+def _cell(found: Comparison, code: str, group: str, within: str) -> Cell:
+    return next(c for c in found.rates if (c.code, c.group, c.within) == (code, group, within))
+
+
+def of(cell: Cell) -> str:
+    """`3 of 5`, or `3 to 5 of 7` where some are not known."""
+    if cell.n_unknown:
+        return f"{cell.n_heard} to {cell.n_heard + cell.n_unknown} of {cell.n_interviews}"
+    return f"{cell.n_heard} of {cell.n_interviews}"
+
+
+def points(value: float | None) -> str:
+    """A difference of shares in percentage points."""
+    return "-" if value is None else f"{100 * value:+.0f} points".replace("+0 ", "0 ")
+
+
+def decimal(value: float | None) -> str:
+    """Two decimals, or a dash."""
+    return "-" if value is None else f"{value:.2f}"
+
+
+def number(p: float | None) -> str:
+    """A p or q as journals print it."""
+    if p is None:
+        return "-"
+    return "< .001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
+
+
+def differences(found: Comparison, most: int) -> Iterator[str]:
+    """The differences with the smallest p for a screen of 100 columns, and how many there are."""
+    tested = list(_tested(found))
+    tested.sort(key=lambda one: (one[0].p if one[1] == "share" else one[0].rate_p) or 0.0)
+    if not tested:
+        return
+    yield f"  {'code':<22}{'of':<6}{'between':<30}{'difference':>11}{'95 %':>15}{'p':>7}{'q':>7}"
+    for one, measure in tested[:most]:
+        if measure == "share":
+            value, low, high, p, q = one.difference, one.low, one.high, one.p, one.q
+        else:
+            value, low, high = one.rate_difference, one.rate_low, one.rate_high
+            p, q = one.rate_p, one.rate_q
+        between = f"{one.a} - {one.b}{_in(one.within)}"
+        yield (
+            f"  {one.code[:21]:<22}{measure:<6}{between[:29]:<30}{decimal(value):>11}"
+            f"{f'{decimal(low)} to {decimal(high)}':>15}{number(p):>7}{number(q):>7}"
+        )
+    if len(tested) > most:
+        yield f"  The {most} smallest p of {len(tested)} tests; --json has all."
+
+
+def _in(within: str) -> str:
+    return f" ({within})" if within else ""
+
+
+def _n(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def table(found: Comparison, codes: Sequence[str]) -> Iterator[str]:
+    """Shares and rates for a screen of 100 columns, a part for each value of `within`."""
+    for within in dict.fromkeys(cell.within for cell in found.rates):
+        if within:
+            yield f"  -- {found.within}: {within}"
+        head = f"{'heard in':>14}{'share':>7}{'95 %':>14}{'per 1,000':>11}"
+        yield f"  {'code':<24}{'group':<26}{head}"
+        cells = [cell for cell in found.rates if cell.within == within]
+        for cell in sorted(cells, key=lambda cell: codes.index(cell.code)):
+            yield (
+                f"  {cell.code[:23]:<24}{cell.group[:25]:<26}{of(cell):>14}{decimal(cell.share):>7}"
+                f"{f'{cell.low:.2f} to {cell.high:.2f}':>14}{decimal(cell.rate):>11}"
+            )
