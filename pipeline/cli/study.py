@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -42,6 +42,10 @@ def init(
 
 
 def run(
+    studies: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[STUDY]...", help="Several studies, one after the other."),
+    ] = None,
     study: StudyOption = None,
     only: Annotated[Step | None, typer.Option(help="This step alone.")] = None,
     from_: Annotated[
@@ -57,20 +61,24 @@ def run(
 
     \b
     Example: motif run -s my-study
+             motif run study-a study-b
     """
-    from pipeline.steps.run import run_study
+    from pipeline.steps.run import run_studies, run_study
     from pipeline.steps.study import open_study
 
-    left_out = run_study(
-        open_study(study, asker()),
-        only=only.value if only else None,
-        first=from_.value if from_ else None,
-        workers=workers,
-        scheduler=scheduler,
-        say=typer.echo,
-        progress=progress,
-    )
-    leave(left_out)
+    how: dict[str, Any] = {
+        "only": only.value if only else None,
+        "first": from_.value if from_ else None,
+        "workers": workers,
+        "scheduler": scheduler,
+        "say": typer.echo,
+        "progress": progress,
+    }
+    paths = [*(studies or []), *([study] if study else [])]
+    if len(paths) > 1:
+        leave(run_studies([open_study(path, asker()) for path in paths], **how))
+    else:
+        leave(run_study(open_study(paths[0] if paths else None, asker()), **how))
 
 
 def status(study: StudyOption = None, as_json: JsonOption = False) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from pipeline.compare import paired, rates, shares
-from pipeline.compare.groups import by_cluster, coincidences, grouped
+from pipeline.compare.groups import by_cluster, coincidences, grouped, lopsided_coders
 from pipeline.compare.interviews import Interview, heard, rate
+from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
     import numpy as np
 
 Heard = Callable[[Interview], bool | None]
+# How many times as many interviews the units of one group may have, on average, as those of the
+# other. By simulation permutations of 4 + 8 units keep to .05 up to about 1.5 times, reach .09 at 2
+# and .2 to .4 at 6; signs of pairs keep to it up to about 3 times and reach .2 at 8.
+UNEVEN, UNEVEN_PAIRED = 1.5, 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +67,7 @@ class Difference:
     n_b: int
     paired: bool  # units that are in both groups, each against itself
     n_pairs: int | None
+    n_unpaired: int | None  # units that are in one group only, and so not in a paired difference
     planned: bool
     difference: float | None
     low: float | None
@@ -142,8 +148,13 @@ def compare(
     ------
     PipelineError : the variable is not known, or makes fewer than two groups.
     """
-    coded = [one for one in interviews if one.coded]
-    strata = _strata(coded, within)
+    # In one order and with one seed for every test: neither the order of the interviews nor what
+    # else is asked changes a number.
+    coded = sorted(
+        (one for one in interviews if one.coded), key=lambda one: (one.study, one.transcript)
+    )
+    seed = int(rng.integers(2**32))
+    strata = _strata(coded, by, within)
     everyone = grouped(coded, by)
     cells: list[Cell] = []
     groups: list[Group] = []
@@ -166,7 +177,7 @@ def compare(
             for a, b in combinations([name for name in sets if sets[name]], 2):
                 difference, why = _difference(
                     one, a, b, sets[a], sets[b], stratum, target,
-                    f"{one.code}:{by}" in planned, rng,
+                    f"{one.code}:{by}" in planned, seed,
                 )  # fmt: skip
                 found.append(difference)
                 refused += [{"code": one.code, "why": _of(reason, a, b, stratum)} for reason in why]
@@ -180,15 +191,24 @@ def compare(
         rates=tuple(cells),
         differences=tuple(corrected),
         refused=tuple(_once(refused)),
-        warnings=tuple(_warnings(coded, everyone, by, cluster, target, smallest_cell)),
+        warnings=(
+            *_warnings(coded, everyone, by, within, cluster, smallest_cell),
+            *_of_target(target, [one for of in everyone.values() for one in of], groups, found),
+        ),
         m=_tests(corrected, False),
         m_planned=_tests(corrected, True),
-        smallest=_smallest(everyone),
+        smallest={} if target == "these" else _smallest(everyone, strata),
     )
 
 
-def _strata(coded: Sequence[Interview], within: str) -> dict[str, Sequence[Interview]]:
-    return {"": coded} if not within else dict(grouped(coded, within))
+def _strata(coded: Sequence[Interview], by: str, within: str) -> dict[str, Sequence[Interview]]:
+    if within == by:
+        raise PipelineError(
+            f"within one {by} all have the same {by}",
+            where="--within",
+            mend="Name another variable, or none.",
+        )
+    return {"": coded} if not within else dict(grouped(coded, within, "--within"))
 
 
 def _group(name: str, within: str, members: Sequence[Interview]) -> Group:
@@ -252,15 +272,23 @@ def _difference(
     within: str,
     target: str,
     planned: bool,
-    rng: np.random.Generator,
+    seed: int,
 ) -> tuple[Difference, list[str]]:
     """The difference as far as it can be told, and why the rest cannot."""
-    both = {one.cluster for one in in_a} & {one.cluster for one in in_b}
-    share, why_share = _share(asked, in_a, in_b, both, target, rng)
-    speed, why_rate = _rate(asked, in_a, in_b, both, target, rng)
+    import numpy as np
+
+    n_a, n_b = len(in_a), len(in_b)
+    units_a, units_b = {one.cluster for one in in_a}, {one.cluster for one in in_b}
+    both = units_a & units_b
+    if both:
+        in_a = [one for one in in_a if one.cluster in both]
+        in_b = [one for one in in_b if one.cluster in both]
+    share, why_share = _share(asked, in_a, in_b, both, target, np.random.default_rng(seed))
+    speed, why_rate = _rate(asked, in_a, in_b, both, target, np.random.default_rng(seed))
     return Difference(
-        code=asked.code, a=a, b=b, within=within, n_a=len(in_a), n_b=len(in_b),
-        paired=bool(both), n_pairs=len(both) if both else None, planned=planned,
+        code=asked.code, a=a, b=b, within=within, n_a=n_a, n_b=n_b, paired=bool(both),
+        n_pairs=len(both) if both else None, n_unpaired=len(units_a ^ units_b) if both else None,
+        planned=planned,
         difference=share.value, low=share.low, high=share.high, p=share.p, min_p=share.min_p,
         rate_difference=speed.value, rate_low=speed.low, rate_high=speed.high, rate_p=speed.p,
         rate_min_p=speed.min_p,
@@ -294,14 +322,14 @@ def _share(
     unit_a = by_cluster(in_a, [float(bool(one)) for one in said_a])
     unit_b = by_cluster(in_b, [float(bool(one)) for one in said_b])
     if both:
-        return _paired_share(unit_a, unit_b, both, target, rng)
+        return _paired_share(in_a, in_b, unit_a, unit_b, target, rng)
     n_a, n_b = len(unit_a), len(unit_b)
     sum_a, sum_b = sum(unit_a.values()), sum(unit_b.values())
     value = sum_a / n_a - sum_b / n_b
-    if min(n_a, n_b) < 2:
-        return _Found(), [_ALONE]
     if target == "these":
         return _Found(value), []
+    if min(n_a, n_b) < 2:
+        return _Found(), [_ALONE]
     low, high = shares.difference_interval(sum_a, n_a, sum_b, n_b)
     single = n_a == len(in_a) and n_b == len(in_b)
     if _same([*unit_a.values(), *unit_b.values()]):
@@ -309,18 +337,21 @@ def _share(
     if single:
         p = shares.exact_p(round(sum_a), n_a, round(sum_b), n_b)
         return _Found(value, low, high, p, shares.smallest_p(n_a, n_b)), []
+    if why := _uneven(in_a, in_b, UNEVEN):
+        return _Found(value, low, high), [f"share: {why}"]
     p = rates.permutation_p(list(unit_a.values()), list(unit_b.values()), rng, studentised=False)
     return _Found(value, low, high, p, rates.smallest_permutation_p(n_a, n_b)), []
 
 
 def _paired_share(
+    in_a: Sequence[Interview],
+    in_b: Sequence[Interview],
     unit_a: Mapping[str, float],
     unit_b: Mapping[str, float],
-    both: set[str],
     target: str,
     rng: np.random.Generator,
 ) -> tuple[_Found, list[str]]:
-    apart = [unit_a[one] - unit_b[one] for one in sorted(both)]
+    apart = [unit_a[one] - unit_b[one] for one in sorted(unit_a)]
     value = sum(apart) / len(apart)
     if target == "these":
         return _Found(value), []
@@ -329,6 +360,8 @@ def _paired_share(
     low, high = paired.share_interval(apart)
     if not any(apart):
         return _Found(value, low, high), ["share: no unit differs between the two"]
+    if why := _uneven(in_a, in_b, UNEVEN_PAIRED):
+        return _Found(value, low, high), [f"share: {why}"]
     return _Found(
         value, low, high, paired.sign_flip_p(apart, rng), paired.smallest_sign_flip_p(len(apart))
     ), []
@@ -353,31 +386,61 @@ def _rate(
             "have two rows of the audit list answered"
         ]
     if both:
-        apart = [unit_a[one] - unit_b[one] for one in sorted(both)]
-        value = sum(apart) / len(apart)
-        if target == "these" or len(apart) < 2:
-            return _Found(value), []
-        spread = paired.mean_interval(apart)
-        if spread is None:
-            return _Found(value), []
-        return _Found(
-            value, *spread, paired.sign_flip_p(apart, rng), paired.smallest_sign_flip_p(len(apart))
-        ), []
+        return _paired_rate(in_a, in_b, unit_a, unit_b, target, rng)
     a, b = list(unit_a.values()), list(unit_b.values())
-    if min(len(a), len(b)) < 2:
-        return _Found(), []
     value = sum(a) / len(a) - sum(b) / len(b)
     if target == "these":
         return _Found(value), []
-    spread = rates.welch_interval(a, b)
-    if spread is None:
+    if min(len(a), len(b)) < 2:
+        return _Found(), [_ALONE]
+    if not rates.varies([*a, *b]):
+        return _Found(value), ["rate: the same in every unit, so there is nothing to test"]
+    if why := _uneven(in_a, in_b, UNEVEN):
+        return _Found(value), [f"rate: {why}"]
+    low, high = rates.welch_interval(a, b) or (None, None)
+    p, min_p = rates.permutation_p(a, b, rng), rates.smallest_permutation_p(len(a), len(b))
+    return _Found(value, low, high, p, min_p), [_NO_SPREAD] if low is None else []
+
+
+def _paired_rate(
+    in_a: Sequence[Interview],
+    in_b: Sequence[Interview],
+    unit_a: Mapping[str, float],
+    unit_b: Mapping[str, float],
+    target: str,
+    rng: np.random.Generator,
+) -> tuple[_Found, list[str]]:
+    apart = [unit_a[one] - unit_b[one] for one in sorted(unit_a)]
+    value = sum(apart) / len(apart)
+    if target == "these":
         return _Found(value), []
-    return _Found(
-        value, *spread, rates.permutation_p(a, b, rng),
-        rates.smallest_permutation_p(len(a), len(b)),
-    ), []  # fmt: skip
+    if len(apart) < 2:
+        return _Found(value), [_ALONE]
+    if not any(rates.varies([unit_a[one], unit_b[one]]) for one in unit_a):
+        return _Found(value), ["rate: no unit differs between the two"]
+    if why := _uneven(in_a, in_b, UNEVEN_PAIRED):
+        return _Found(value), [f"rate: {why}"]
+    low, high = paired.mean_interval(apart) or (None, None)
+    p, min_p = paired.sign_flip_p(apart, rng), paired.smallest_sign_flip_p(len(apart))
+    return _Found(value, low, high, p, min_p), [_NO_SPREAD] if low is None else []
 
 
+def _uneven(in_a: Sequence[Interview], in_b: Sequence[Interview], most: float) -> str:
+    """Why means of units cannot be tested; "" where they can.
+
+    A mean of many interviews spreads less than one of few. Where the units of one group have many
+    more than those of the other, the test takes that for a difference.
+    """
+    of_a, of_b = (len(one) / len({i.cluster for i in one}) for one in (in_a, in_b))
+    if max(of_a, of_b) <= most * min(of_a, of_b):
+        return ""
+    return (
+        f"the units have {of_a:.1f} and {of_b:.1f} interviews on average, and means of few spread "
+        "more than means of many, which a test would take for a difference"
+    )
+
+
+_NO_SPREAD = "rate: nothing varies within the groups, so there is no interval"
 _ALONE = "a group of one independent unit: nothing says how much such units vary"
 
 
@@ -427,32 +490,40 @@ def _tests(found: Sequence[Difference], planned: bool) -> int:
     )
 
 
-def _smallest(groups: Mapping[str, Sequence[Interview]]) -> dict[str, float | None]:
-    """Per pair of groups: the smallest difference of shares that could reach p <= .05."""
-    sizes = {name: len({one.cluster for one in members}) for name, members in groups.items()}
-    clusters = {name: {one.cluster for one in members} for name, members in groups.items()}
-    return {
-        f"{a} - {b}": shares.smallest_difference(sizes[a], sizes[b])
-        for a, b in combinations(groups, 2)
-        if not clusters[a] & clusters[b]
-    }
+def _smallest(
+    groups: Mapping[str, Sequence[Interview]], strata: Mapping[str, Sequence[Interview]]
+) -> dict[str, float | None]:
+    """Per pair of groups: the smallest difference of shares that could reach p <= .05.
+
+    Only where each interview is a unit of its own; means of several have no such table.
+    """
+    found = {}
+    for within, inside in strata.items():
+        members = {
+            name: [one for one in of_one if one in inside] for name, of_one in groups.items()
+        }
+        units = {name: {one.cluster for one in of_one} for name, of_one in members.items()}
+        for a, b in combinations([name for name in groups if len(units[name]) > 1], 2):
+            single = all(len(units[name]) == len(members[name]) for name in (a, b))
+            if single and not units[a] & units[b]:
+                pair = f"{a} - {b}" + (f" ({within})" if within else "")
+                found[pair] = shares.smallest_difference(len(units[a]), len(units[b]))
+    return found
 
 
 def _warnings(
     coded: Sequence[Interview],
     groups: Mapping[str, Sequence[Interview]],
     by: str,
+    within: str,
     cluster: str,
-    target: str,
     smallest_cell: int,
 ) -> list[str]:
-    grouped_ones = [one for members in groups.values() for one in members]
     told = [f"{one.sentence}." for one in coincidences(groups, by)]
-    if len(grouped_ones) < len(coded):
-        told.append(
-            f"{len(coded) - len(grouped_ones)} coded interviews have no value of {by} and are left "
-            "out."
-        )
+    told += [f"{one}." for one in lopsided_coders(groups, by)]
+    for name in filter(None, (by, within)):
+        if n := sum(not one.variables.get(name, "").strip() for one in coded):
+            told.append(f"{n} coded interviews have no value of {name} and are left out.")
     for name, members in groups.items():
         people = len({(one.study, one.participant) for one in members})
         if people < smallest_cell:
@@ -465,9 +536,31 @@ def _warnings(
             told.append(
                 f"{by} {name} is one {cluster}: its {len(members)} interviews count as one unit."
             )
+    return [one[:1].upper() + one[1:] for one in told]
+
+
+def _of_target(
+    target: str, coded: Sequence[Interview], groups: Sequence[Group], found: Sequence[Difference]
+) -> Iterator[str]:
+    """What the figures are worth for those whom they are about."""
     if target == "these":
-        told.append(
+        partly = sum(not _read_in_full(one) for one in coded)
+        yield (
             "Target: these interviews. People read them, so there is no sampling error for these; "
             "nothing is said about others, and no test is made."
         )
-    return [one[:1].upper() + one[1:] for one in told]
+        if partly:
+            yield (
+                f"{partly} of {len(coded)} interviews are not read in full: their rates are "
+                "estimates from rows drawn by chance, and that error is not shown."
+            )
+        return
+    units = {(one.group, one.within): one.n_clusters for one in groups}
+    told = [one for one in found if one.low is not None and not one.paired]
+    sides = dict.fromkeys((name, one.within) for one in told for name in (one.a, one.b))
+    few = [f"{' in '.join(filter(None, s))}: {units[s]}" for s in sides if units[s] < shares.FEW]
+    if few:
+        yield (
+            f"Groups of fewer than {shares.FEW} units ({', '.join(few)}): the 95 % intervals of "
+            "differences may cover less, about 90 % of the time at worst (2 against 2: 81 %)."
+        )

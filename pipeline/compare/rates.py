@@ -12,8 +12,14 @@ if TYPE_CHECKING:
 
 ENUMERATED = 50_000  # up to so many arrangements are all tried; above, as many are drawn
 DRAWN = 20_000
-_NEARLY = 1e-9
+_NEARLY = 1e-9  # rounding must not part arrangements that differ as much
+_TINY = 1e-5  # of the largest deviation: below it, values within a group do not vary
 _BLOCK = 5_000  # arrangements looked at together, to bound the memory
+
+
+def varies(values: Sequence[float]) -> bool:
+    """Whether values differ by more than rounding (three times .1 has a deviation above 0)."""
+    return max(values) - min(values) > _NEARLY * max(map(abs, values))
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float] | None:
@@ -22,7 +28,7 @@ def mean_interval(values: Sequence[float]) -> tuple[float, float] | None:
     from scipy.stats import t
 
     n = len(values)
-    if n < 2 or float(np.std(values)) == 0.0:
+    if n < 2 or not varies(values):
         return None
     half = float(t.ppf(0.975, n - 1)) * float(np.std(values, ddof=1)) / math.sqrt(n)
     return max(0.0, float(np.mean(values)) - half), float(np.mean(values)) + half
@@ -38,9 +44,9 @@ def welch_interval(a: Sequence[float], b: Sequence[float]) -> tuple[float, float
 
     if min(len(a), len(b)) < 2:
         return None
-    of_a, of_b = float(np.var(a, ddof=1)) / len(a), float(np.var(b, ddof=1)) / len(b)
-    if of_a + of_b == 0.0:
+    if not varies(a) and not varies(b):
         return None
+    of_a, of_b = float(np.var(a, ddof=1)) / len(a), float(np.var(b, ddof=1)) / len(b)
     df = (of_a + of_b) ** 2 / (of_a**2 / (len(a) - 1) + of_b**2 / (len(b) - 1))
     half = float(t.ppf(0.975, df)) * math.sqrt(of_a + of_b)
     apart = float(np.mean(a)) - float(np.mean(b))
@@ -54,13 +60,21 @@ def permutation_p(
 
     Studentised (the difference over Welch's standard error), so that it holds for means where the
     groups spread differently; plain for shares. All arrangements where there are at most 50,000,
-    else as many as DRAWN and the one seen.
+    else as many as DRAWN and the one seen. The order of the values within a group is nothing to it.
+
+    Raises
+    ------
+    ValueError : a group of one, which has no standard error (studentised), or of none.
 
     Source: Janssen (1997), Statistics & Probability Letters 36; Chung & Romano (2013).
     """
     import numpy as np
 
-    values = np.r_[np.asarray(a, float), np.asarray(b, float)]
+    if min(len(a), len(b)) < 1 + studentised:
+        raise ValueError("a group has too few values for a permutation test")
+    values = np.r_[np.sort(np.asarray(a, float)), np.sort(np.asarray(b, float))]
+    values = values - values.mean()  # the same statistics, with less rounding
+    values /= float(np.abs(values).max()) or 1.0
     n, n_a = len(values), len(a)
     statistic = _studentised if studentised else _plain
 
@@ -70,14 +84,16 @@ def permutation_p(
         inside[np.arange(len(rows))[:, None], rows] = True
         return statistic(values, inside, n_a)
 
-    seen = of(np.arange(n_a)[None, :])[0]
+    seen = float(of(np.arange(n_a)[None, :])[0])
+    if math.isfinite(seen):
+        seen -= _NEARLY * max(1.0, seen)
     if math.comb(n, n_a) <= ENUMERATED:
-        reached = sum(int((of(block) >= seen - _NEARLY).sum()) for block in _every(n, n_a))
+        reached = sum(int((of(block) >= seen).sum()) for block in _every(n, n_a))
         return reached / math.comb(n, n_a)
     reached = 1
     for _ in range(DRAWN // _BLOCK):
         rows = np.argsort(rng.random((_BLOCK, n)), axis=1)[:, :n_a]
-        reached += int((of(rows) >= seen - _NEARLY).sum())
+        reached += int((of(rows) >= seen).sum())
     return reached / (DRAWN + 1)
 
 
@@ -105,17 +121,15 @@ def _studentised(
     import numpy as np
 
     n_b = len(values) - n_a
-    centred = values - values.mean()  # the same statistic, with less rounding
-    sum_a, square_a = inside @ centred, inside @ centred**2
-    sum_b, square_b = centred.sum() - sum_a, (centred**2).sum() - square_a
-    spread_a = np.maximum(0.0, square_a - sum_a**2 / n_a) / (n_a - 1) / n_a
-    spread_b = np.maximum(0.0, square_b - sum_b**2 / n_b) / (n_b - 1) / n_b
-    apart = np.abs(sum_a / n_a - sum_b / n_b)
-    error = np.sqrt(spread_a + spread_b)
+    mean_a, mean_b = inside @ values / n_a, ~inside @ values / n_b
+    # In two passes: sums of squares less squared sums lose all digits where groups part widely.
+    square = (values - np.where(inside, mean_a[:, None], mean_b[:, None])) ** 2
+    spread_a = (square * inside).sum(axis=1) / (n_a - 1) / n_a
+    spread_b = (square * ~inside).sum(axis=1) / (n_b - 1) / n_b
+    apart, error = np.abs(mean_a - mean_b), np.sqrt(spread_a + spread_b)
     # No spread within the groups: the values part perfectly, or nothing differs at all.
-    tiny = 1e-9 * float(np.abs(centred).max(initial=0.0))
     return np.where(
-        error > tiny, apart / np.maximum(error, tiny or 1.0), np.where(apart > tiny, np.inf, 0.0)
+        error > _TINY, apart / np.maximum(error, _TINY), np.where(apart > _TINY, np.inf, 0.0)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.compare.code_rates import Cell, Comparison, Difference
+from pipeline.compare.code_rates import Cell, Comparison, Difference, Group
 
 ALPHA = 0.05
 
@@ -23,22 +23,23 @@ def sentences(found: Comparison) -> list[str]:
 
 def _design(found: Comparison) -> Iterator[str]:
     groups = ", ".join(
-        f"{one.group}{_in(one.within)} {_n(one.n_interviews, 'interview')}" for one in found.groups
+        f"{one.group}{_in(one.within)} {_members(one, found)}" for one in found.groups
     )
     yield f"Compared by {found.by}: {groups}."
+    if any(one.n_clusters < one.n_interviews for one in found.groups):
+        yield f"Each {found.cluster} counts once, with the mean of its interviews in a group."
     if found.target == "these" or not found.differences:
         return
-    pairs = {(one.a, one.b, one.within, one.n_pairs) for one in found.differences if one.paired}
-    for a, b, within, n_pairs in sorted(pairs, key=str):
-        least = min(
-            one.min_p or 1.0
-            for one in found.differences
-            if (one.a, one.b, one.within) == (a, b, within)
-        )
+    pairs = dict.fromkeys(
+        (_pair(one), one.n_pairs or 0, one.n_unpaired or 0)
+        for one in found.differences
+        if one.paired
+    )
+    for pair, n_pairs, n_unpaired in pairs:
+        alone = f"; {n_unpaired} in one group only {_are(n_unpaired)} left out"
         yield (
-            f"{a} - {b}{_in(within)}: {_n(n_pairs or 0, found.cluster)} "
-            f"{'is' if n_pairs == 1 else 'are'} in both and compared with "
-            f"{'itself' if n_pairs == 1 else 'themselves'}; no p below {number(least)} is possible."
+            f"{pair}: {_n(n_pairs, found.cluster)} {_are(n_pairs)} in both and compared with "
+            f"{'itself' if n_pairs == 1 else 'themselves'}{alone * bool(n_unpaired)}."
         )
     if not found.m + found.m_planned:
         yield "Nothing could be tested."
@@ -50,6 +51,31 @@ def _design(found: Comparison) -> Iterator[str]:
         f"{tests}; q is Benjamini and Hochberg's over them. Every statement is about interviews "
         "like these, if recruited the same way."
     )
+    yield from _possible(found)
+
+
+def _possible(found: Comparison) -> Iterator[str]:
+    """The smallest p there can be, and whether one difference alone could survive the correction.
+
+    Benjamini and Hochberg's q of the k smallest of m p is at most m / k times the largest of them;
+    a code has two at most, of its share and of its rate.
+    """
+    least: dict[str, tuple[float, float]] = {}
+    for one in found.differences:
+        m = found.m_planned if one.planned else found.m
+        possible = sorted(p for p in (one.min_p, one.rate_min_p) if p is not None)
+        if possible:
+            q = min(p * m / k for k, p in enumerate(possible, start=1))
+            before = least.get(_pair(one), (1.0, 1.0))
+            least[_pair(one)] = (min(before[0], possible[0]), min(before[1], q))
+    told: dict[tuple[float, bool], list[str]] = {}
+    for pair, (p, q) in least.items():
+        told.setdefault((p, q > ALPHA), []).append(pair)
+    so = ", so that no code that differs alone could be shown among so many tests"
+    for (p, lost), names in told.items():
+        if p >= 0.001 or lost:
+            least_p = f"{p:.5f}".removeprefix("0") if p < 0.001 else number(p)
+            yield f"No p below {least_p} is possible{so if lost else ''}: {'; '.join(names)}."
 
 
 def _shown(found: Comparison) -> Iterator[str]:
@@ -63,16 +89,19 @@ def _hints(found: Comparison) -> Iterator[str]:
     for one, measure in _tested(found):
         p, q = (one.p, one.q) if measure == "share" else (one.rate_p, one.rate_q)
         if p is not None and p <= ALPHA and (q is None or q > ALPHA):
+            rest = "not shown" if one.planned else "not shown here; plan it for new interviews"
+            tests = "all planned tests" if one.planned else "all tests"
             yield (
-                f"{_statement(found, one, measure)}; p {number(p)}, but q {number(q)} among all "
-                "tests: worth a planned comparison, not shown here."
+                f"{_statement(found, one, measure)}; p {number(p)}, but q {number(q)} among "
+                f"{tests}: {rest}."
             )
 
 
 def _nothing_shown(found: Comparison) -> Iterator[str]:
     if not found.m + found.m_planned:
         return
-    if not any((one.q or 1) <= ALPHA or (one.rate_q or 1) <= ALPHA for one in found.differences):
+    every = [q for one in found.differences for q in (one.q, one.rate_q) if q is not None]
+    if min(every) > ALPHA:
         yield (
             "No difference between groups is shown. That is not sameness: see how far the "
             "intervals reach."
@@ -126,11 +155,13 @@ def _statement(found: Comparison, one: Difference, measure: str) -> str:
     planned = " (planned)" if one.planned else ""
     if measure == "rate":
         cells = [_cell(found, one.code, group, one.within) for group in (one.a, one.b)]
+        between = "no interval, nothing varies within the groups"
+        if one.rate_low is not None:
+            between = f"95 % {decimal(one.rate_low)} to {decimal(one.rate_high)}"
         return (
             f"{one.code}{planned}{_in(one.within)}: {decimal(cells[0].rate)} segments per 1,000 "
             f"respondent words for {one.a}, {decimal(cells[1].rate)} for {one.b}, "
-            f"difference {decimal(one.rate_difference)} "
-            f"(95 % {decimal(one.rate_low)} to {decimal(one.rate_high)}){_paired(one)}"
+            f"difference {decimal(one.rate_difference)} ({between}){_paired(one)}"
         )
     cells = [_cell(found, one.code, group, one.within) for group in (one.a, one.b)]
     return (
@@ -141,7 +172,10 @@ def _statement(found: Comparison, one: Difference, measure: str) -> str:
 
 
 def _paired(one: Difference) -> str:
-    return f", {_n(one.n_pairs or 0, 'pair')}, each against itself" if one.paired else ""
+    if not one.paired:
+        return ""
+    alone = "; the difference is theirs alone" if one.n_unpaired else ""
+    return f", {_n(one.n_pairs or 0, 'pair')}, each against itself{alone}"
 
 
 def _cell(found: Comparison, code: str, group: str, within: str) -> Cell:
@@ -157,12 +191,17 @@ def of(cell: Cell) -> str:
 
 def points(value: float | None) -> str:
     """A difference of shares in percentage points."""
-    return "-" if value is None else f"{100 * value:+.0f} points".replace("+0 ", "0 ")
+    return "-" if value is None else f"{_signed(value)} points"
+
+
+def _signed(value: float) -> str:
+    told = f"{100 * value:+.0f}"
+    return "0" if told in ("+0", "-0") else told
 
 
 def decimal(value: float | None) -> str:
     """Two decimals, or a dash."""
-    return "-" if value is None else f"{value:.2f}"
+    return "-" if value is None else f"{value:.2f}".replace("-0.00", "0.00")
 
 
 def number(p: float | None) -> str:
@@ -192,6 +231,21 @@ def differences(found: Comparison, most: int) -> Iterator[str]:
         )
     if len(tested) > most:
         yield f"  The {most} smallest p of {len(tested)} tests; --json has all."
+
+
+def _pair(one: Difference) -> str:
+    return f"{one.a} - {one.b}{_in(one.within)}"
+
+
+def _members(one: Group, found: Comparison) -> str:
+    told = _n(one.n_interviews, "interview")
+    if one.n_clusters == one.n_interviews:
+        return told
+    return f"{told} of {_n(one.n_clusters, found.cluster)}"
+
+
+def _are(n: int) -> str:
+    return "is" if n == 1 else "are"
 
 
 def _in(within: str) -> str:

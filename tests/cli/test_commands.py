@@ -46,6 +46,7 @@ def test_the_commands_of_this_version_are_there() -> None:
     assert {" ".join(command) for command in COMMANDS} == {
         "init", "run", "status", "inspect", "redact", "anonymise out", "anonymise in", "try",
         "review out", "review in", "train", "evaluate", "export", "doctor", "vault status",
+        "agree", "compare", "configurations", "report", "import",
     }  # fmt: skip
 
 
