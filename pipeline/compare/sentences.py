@@ -86,15 +86,27 @@ def _shown(found: Comparison) -> Iterator[str]:
 
 
 def _hints(found: Comparison) -> Iterator[str]:
+    """What is below .05 alone and not after the correction: planned ones in full, others in short.
+
+    No sentence of its own for each exploratory one: twenty of them would read as findings.
+    """
+    short = []
     for one, measure in _tested(found):
         p, q = (one.p, one.q) if measure == "share" else (one.rate_p, one.rate_q)
-        if p is not None and p <= ALPHA and (q is None or q > ALPHA):
-            rest = "not shown" if one.planned else "not shown here; plan it for new interviews"
-            tests = "all planned tests" if one.planned else "all tests"
+        if p is None or p > ALPHA or (q is not None and q <= ALPHA):
+            continue
+        if one.planned:
             yield (
-                f"{_statement(found, one, measure)}; p {number(p)}, but q {number(q)} among "
-                f"{tests}: {rest}."
+                f"{_statement(found, one, measure)}; p {number(p)}, but q {number(q)} among all "
+                "planned tests: not shown."
             )
+        else:
+            short.append(f"{one.code} ({measure}, {_pair(one)}, p {number(p)}, q {number(q)})")
+    if short:
+        yield (
+            f"Below .05 alone but not among all tests, so not shown here: {'; '.join(short)}. "
+            "What seems worth it can be planned for new interviews."
+        )
 
 
 def _nothing_shown(found: Comparison) -> Iterator[str]:
