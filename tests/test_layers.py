@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1] / "pipeline"
-GROUND = {"records", "text", "errors", "files", "folds", "tables"}
+GROUND = {"records", "text", "errors", "files", "folds", "tables", "expressions"}
 EDGES = {"store", "vault", "sheets", "config", "execute"}
 ROOMS = {"ingest", "anonymise", "segment", "embed", "suggest", "query"} | {
     "review",
@@ -19,8 +19,8 @@ ROOMS = {"ingest", "anonymise", "segment", "embed", "suggest", "query"} | {
 }
 HEAVY = {
     "docx", "faker", "lxml", "matplotlib", "onnx", "onnxruntime", "pandas", "pyarrow", "scipy",
-    "jinja2", "plotly", "sentence_transformers", "sklearn", "spacy", "statsmodels", "torch",
-    "transformers", "wordfreq",
+    "jinja2", "plotly", "pypdf", "python_calamine", "sentence_transformers", "sklearn", "spacy",
+    "statsmodels", "torch", "transformers", "wordfreq",
 }  # fmt: skip
 FILES = sorted(ROOT.rglob("*.py"))
 

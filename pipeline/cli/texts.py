@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -44,6 +46,7 @@ def inspect(files: Files, study: StudyOption = None, as_json: JsonOption = False
     """
     from pipeline.steps.inspect import describe, inspect_files
 
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")  # no-color.org
     left_out = []
     for result in inspect_files(files, study):
         if result.fault is not None:
@@ -51,7 +54,7 @@ def inspect(files: Files, study: StudyOption = None, as_json: JsonOption = False
         elif as_json:
             print_json_line(result.document)
         else:
-            for line in describe(result.document):
+            for line in describe(result.document, colour=colour):
                 typer.echo(line)
     leave(left_out)
 

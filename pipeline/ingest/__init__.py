@@ -4,6 +4,11 @@
 speakers and times that the format itself marks; `speakers`, `turns` and `roles` do the rest, once
 for all formats. One new format is one file here and one line in `READERS` (and in `sniff`, what
 such a file begins with). A reader opens no file and raises only `PipelineError`.
+
+Each word of a file is in one turn, or is of a kind that a warning names and counts (a header, a
+page number, a comment, a deletion); labels, times and the numbers of cues and rows are data. What
+transcribers write into speech stays as written: pauses `(.)` `(3s)`, `[laughs]`, `[inaudible
+12:03]` (no time of a turn), overlaps `//`, words cut o-; all of it is what the team coded by.
 """
 
 from __future__ import annotations
@@ -13,14 +18,24 @@ from types import MappingProxyType
 from typing import Protocol
 
 from pipeline.errors import PipelineError
-from pipeline.ingest.encoding import decode
+from pipeline.ingest.encoding import check_lines, decode
 from pipeline.ingest.reading import Block, Reading
 from pipeline.ingest.sniffing import sniff
 from pipeline.records import Role, Transcript
 
-VERSION = 2  # another way of reading is another version: it is part of the step's key
+VERSION = 3  # another way of reading is another version: it is part of the step's key
 
-__all__ = ["READERS", "Block", "Reader", "Reading", "decode", "read_transcript", "sniff"]
+__all__ = [
+    "MAX_FILE_BYTES",
+    "READERS",
+    "Block",
+    "Reader",
+    "Reading",
+    "decode",
+    "read_transcript",
+    "sniff",
+    "too_large",
+]
 
 
 class Reader(Protocol):
@@ -40,7 +55,16 @@ READERS: dict[str, str] = {
     "vtt": "pipeline.ingest.captions:read_vtt",
     "srt": "pipeline.ingest.captions:read_srt",
     "csv": "pipeline.ingest.table:read_csv",
+    "tsv": "pipeline.ingest.table:read_csv",
+    "xlsx": "pipeline.ingest.spreadsheet:read_xlsx",
+    "ods": "pipeline.ingest.spreadsheet:read_ods",
+    "pdf": "pipeline.ingest.pdf:read_pdf",
+    "html": "pipeline.ingest.web:read_html",
+    "json": "pipeline.ingest.whisper:read_json",
+    "eaf": "pipeline.ingest.elan:read_eaf",
 }
+# Beyond this a file is no transcript, whatever it is; callers look before they read it whole.
+MAX_FILE_BYTES = 100_000_000
 
 _NOBODY: Mapping[str, Role] = MappingProxyType({})
 
@@ -71,11 +95,14 @@ def read_transcript(
     from pipeline.ingest.speakers import find_speakers
     from pipeline.ingest.turns import to_turns
 
+    if len(data) > MAX_FILE_BYTES:
+        raise too_large(len(data), name)
     format_name = sniff(data, name)
     module, _, function = READERS[format_name].partition(":")
     reader: Reader = getattr(import_module(module), function)
     try:
         reading = reader(data)
+        check_lines(len(reading.blocks))
     except PipelineError as error:
         raise _placed(error, name) from None
     spoken = find_speakers(reading, names=(*roles, *known))
@@ -94,6 +121,16 @@ def read_transcript(
         encoding=reading.encoding,
         turns=turns,
         warnings=(*reading.warnings, *spoken.warnings, *warnings),
+    )
+
+
+def too_large(n_bytes: int, name: str) -> PipelineError:
+    """The file is larger than any transcript."""
+    return PipelineError(
+        f"the file has {n_bytes // 1_000_000} MB of text or pictures, and none over "
+        f"{MAX_FILE_BYTES // 1_000_000} MB is read",
+        where=name,
+        mend="Check that it is a transcript; save the words alone if it is.",
     )
 
 

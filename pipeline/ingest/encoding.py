@@ -19,6 +19,7 @@ from pipeline.errors import PipelineError
 # An interview of three hours has 200 kB. Beyond this a file is something else, and reading it
 # would only take memory from the machine.
 MAX_TEXT_BYTES = 32_000_000
+MAX_LINES = 200_000  # three hours have 3,000, and as captions 40,000
 _SAMPLE = 64_000
 
 # UTF-32 before UTF-16: its little-endian mark begins with the other's.
@@ -64,6 +65,7 @@ def decode_noting(data: bytes) -> Decoded:
     check_size(data)
     decoded = _marked(data) or _unmarked(data)
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
+    check_lines(text.count("\n"))
     return Decoded(text, decoded.encoding, decoded.warnings)
 
 
@@ -78,6 +80,20 @@ def check_size(data: bytes) -> None:
         raise PipelineError(
             f"{len(data) // 1_000_000} MB of text, and no transcript is larger than "
             f"{MAX_TEXT_BYTES // 1_000_000} MB",
+            mend="Check that this is a transcript; cut it into several files if it is.",
+        )
+
+
+def check_lines(n_lines: int) -> None:
+    """Refuse what no transcript is, for each line costs time.
+
+    Raises
+    ------
+    PipelineError : more lines or paragraphs than `MAX_LINES`.
+    """
+    if n_lines > MAX_LINES:
+        raise PipelineError(
+            f"{n_lines} lines, and no transcript has more than {MAX_LINES}",
             mend="Check that this is a transcript; cut it into several files if it is.",
         )
 

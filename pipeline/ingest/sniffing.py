@@ -16,16 +16,20 @@ _SUFFIXES = {
     ".vtt": "vtt",
     ".srt": "srt",
     ".csv": "csv",
-    ".tsv": "csv",
-    ".tab": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".json": "json",
+    ".eaf": "eaf",
 }
 # Text to a computer, but not the words of a transcript: their signs would be read as speech.
 _NOT_YET = frozenset(
-    ".htm .html .xhtml .xml .eaf .json .jsonl .tex .yaml .yml .toml .ini .py .r .js .css .sql "
+    ".xml .jsonl .tex .yaml .yml .toml .ini .py .r .js .css .sql "
     ".sbv .ass .ssa .ttml .dfxp .trs .textgrid .cha .qdc .svg .ps .eml .bib".split()
 )
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "a PDF"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"\x89PNG", "a PNG picture"),
     (b"GIF8", "a GIF picture"),
@@ -49,7 +53,15 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _CLOCK = r"(?:\d{1,4}:)?\d{1,2}:\d{1,2}[.,]\d{1,3}"
 # After the times nothing but a cue's settings: `align:start`, `X1:40`.
 _TIMING = re.compile(rf"{_CLOCK}\s*-->\s*{_CLOCK}(?:\s+[a-zA-Z]+\d?:\S{{1,40}})*$")
-_MARKUP = re.compile(r"\s*<(?:!doctype|html|\?xml|tt[\s>]|body)", re.IGNORECASE)
+_MARKUP = re.compile(r"\s*<(?:!doctype|\?xml|tt[\s>])", re.IGNORECASE)
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^<>]{0,200}>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*)*"
+    r"<(?:!doctype\s+html|html[\s>]|head>|body[\s>]|meta\s)",
+    re.IGNORECASE | re.DOTALL,
+)
+_FRAGMENT = re.compile(
+    r"\s*<(?:p|div|table|h[1-6]|span|ul|ol|dl)(?:\s[^<>]{0,500})?>", re.IGNORECASE
+)
 _JSON = re.compile(r"\s*(?:\{\s*\"|\[\s*\{\s*\")")
 _BOLD_LABEL = re.compile(r"^\s*\*\*[^*\n]{1,60}\*\*", re.MULTILINE)
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
@@ -70,7 +82,15 @@ def sniff(data: bytes, name: str) -> str:
         raise _old_office(data, name)
     if data[:20].lstrip().startswith(b"{\\rtf"):
         return "rtf"
+    if _is_pdf(data):
+        return "pdf"
     return _text_format(data, name)
+
+
+def _is_pdf(data: bytes) -> bool:
+    """The sign of a PDF at its start, or after some bytes of a mail program or a printer."""
+    at = data[:1024].find(b"%PDF-")
+    return at == 0 or (at > 0 and b"\nendobj" in data[:200_000].replace(b"\r", b"\n"))
 
 
 def _suffix(name: str) -> str:
@@ -107,10 +127,13 @@ def _archive_format(data: bytes, name: str) -> str:
         return "docx"
     if kind.startswith(b"application/vnd.oasis.opendocument.text"):
         return "odt"
+    if kind.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
+        return "ods"
+    if b"spreadsheetml" in types and archive.has("xl/workbook.xml"):
+        return "xlsx"
     for sign, what in (
         (b"spreadsheetml", "an Excel workbook"),
         (b"presentationml", "a PowerPoint presentation"),
-        (b"opendocument.spreadsheet", "an OpenDocument spreadsheet"),
         (b"opendocument", "an OpenDocument file of another kind"),
         (b"epub", "an e-book"),
     ):
@@ -148,10 +171,17 @@ def _text_format(data: bytes, name: str) -> str:
     suffix = _suffix(name)
     if timing is not None and (timing == 0 or first[timing - 1].isdigit() or suffix == ".srt"):
         return "vtt" if suffix == ".vtt" else "srt"
-    if _MARKUP.match(head) or _JSON.match(head):
-        raise _refused("HTML, XML or JSON", name)
-    if _is_table(head):
-        return "csv"
+    if "<ANNOTATION_DOCUMENT" in head[:4_000]:
+        return "eaf"
+    # Markdown may begin with a paragraph of HTML.
+    if _HTML.match(head) or (suffix not in (".md", ".markdown") and _FRAGMENT.match(head)):
+        return "html"
+    if _MARKUP.match(head):
+        raise _refused("XML of another kind", name)
+    if _JSON.match(head):
+        return "json"
+    if delimiter := _table_delimiter(head):
+        return "tsv" if delimiter == "\t" else "csv"
     if suffix in _NOT_YET:
         raise PipelineError(
             f"files that end in {suffix} are not read",
@@ -166,18 +196,18 @@ def _text_format(data: bytes, name: str) -> str:
     return known
 
 
-def _is_table(head: str) -> bool:
-    """A first row that names a column of text and one of speakers or times."""
+def _table_delimiter(head: str) -> str | None:
+    """What cuts the columns, where the first row names one of text and one of speakers or times."""
     from pipeline.ingest.columns import header_kind
     from pipeline.ingest.table import csv_delimiter
 
     delimiter = csv_delimiter(head)
     if delimiter is None:
-        return False
+        return None
     line = head.lstrip("\n")
     line = line.partition("\n")[2] if line[:4].lower() == "sep=" else line
     kinds = {header_kind(cell.strip('"')) for cell in line.partition("\n")[0].split(delimiter)}
-    return len(kinds & {"speaker", "start", "turn"}) > 0
+    return delimiter if kinds & {"speaker", "start", "turn"} else None
 
 
 def _head(data: bytes) -> tuple[str, bool]:

@@ -1,4 +1,7 @@
-"""Comma-separated transcripts: a row per turn, columns by their names in any case and order."""
+"""Tables of turns, cut by commas, semicolons or tabs: columns by their names, in any order.
+
+`rows_reading` is for spreadsheets too: what a row is does not depend on the format.
+"""
 
 from __future__ import annotations
 
@@ -44,18 +47,27 @@ def read_csv(data: bytes) -> Reading:
             where="row 1",
             mend="Name the columns speaker and text (and turn, start, end), cut by , or ; or tab.",
         )
-    rows = _rows(body, delimiter)
+    return rows_reading(_rows(body, delimiter), decoded.encoding, decoded.warnings)
+
+
+def rows_reading(
+    rows: Sequence[tuple[int, list[str]]], encoding: str, warnings: Sequence[str] = ()
+) -> Reading:
+    """Numbered rows, the first of them the columns' names, as blocks.
+
+    Raises
+    ------
+    PipelineError : as `read_csv` says.
+    """
     header = _header(rows[0][1])
     faults = _faults(rows[1:], header)
     if faults:
         raise PipelineError.join(faults)
-    warnings = list(decoded.warnings)
+    warnings = list(warnings)
     if header.n_left_out:
         warnings.append(f"Columns beside speaker, text and times, left out: {header.n_left_out}.")
     return Reading(
-        blocks=tuple(_blocks(rows[1:], header)),
-        encoding=decoded.encoding,
-        warnings=tuple(warnings),
+        blocks=tuple(_blocks(rows[1:], header)), encoding=encoding, warnings=tuple(warnings)
     )
 
 

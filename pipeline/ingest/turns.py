@@ -12,6 +12,11 @@ from pipeline.ingest.times import take_times
 from pipeline.records import Turn
 from pipeline.text import canonical, n_words
 
+# One letter to a computer and two to a reader: a search for `office` would pass over them.
+_LIGATURES = str.maketrans(
+    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+    | {"ĳ": "ij", "Ĳ": "IJ"}
+)
 _SENTENCE_END = re.compile(r"[.?!…][\"'”’)\]]*$")
 
 
@@ -35,7 +40,7 @@ def to_turns(spoken: Spoken) -> tuple[Turn, ...]:
     at = 0
     for group in groups:
         piece = _joined(group)
-        text = canonical(" ".join(piece.texts))
+        text = canonical(" ".join(piece.texts).translate(_LIGATURES))
         if not text:
             continue
         turns.append(

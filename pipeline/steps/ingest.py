@@ -166,17 +166,15 @@ def _due(
         settings = key_of(room.VERSION, CANONICAL_VERSION, study.config.roles, known.get(path, {}))
         entry = registry.files.get(path, {})
         try:
-            stat = (study.config.corpus / path).stat()
+            file = study.config.corpus / path
+            stat = file.stat()
             mark = {"size": stat.st_size, "mtime": stat.st_mtime_ns, "settings": settings}
             if entry and all(entry.get(name) == value for name, value in mark.items()):
                 continue
-            data = (study.config.corpus / path).read_bytes()
-        except OSError:
-            fault = PipelineError(
-                "the file cannot be read",
-                where=path,
-                mend="Check its rights, or close it elsewhere.",
-            )
+            _check_place(study.config.corpus, file, path, stat.st_size)
+            data = file.read_bytes()
+        except (OSError, PipelineError) as error:
+            fault = error if isinstance(error, PipelineError) else _unreadable(path)
             registry.files[path] = {
                 "faults": _parts(fault),
                 "transcript_id": entry.get("transcript_id"),
@@ -193,6 +191,26 @@ def _due(
             continue
         due[path], notes[path] = data, mark
     return due, notes
+
+
+def _check_place(corpus: Path, file: Path, path: str, size: int) -> None:
+    """Refuse what is no plain file of the corpus, before a byte of it is read."""
+    if not file.resolve().is_relative_to(corpus.resolve()):
+        raise PipelineError(
+            "this is a link to a file outside the corpus",
+            where=path,
+            mend="Put the file itself into the folder, if it belongs to the study.",
+        )
+    if not file.is_file():
+        raise PipelineError("this is no plain file", where=path, mend="Take it out of the folder.")
+    if size > room.MAX_FILE_BYTES:
+        raise room.too_large(size, path)
+
+
+def _unreadable(path: str) -> PipelineError:
+    return PipelineError(
+        "the file cannot be read", where=path, mend="Check its rights, or close it elsewhere."
+    )
 
 
 def _read_one(

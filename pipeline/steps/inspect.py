@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 
 from pipeline.config import find_study, read_config
 from pipeline.errors import PipelineError
-from pipeline.ingest import read_transcript
+from pipeline.ingest import MAX_FILE_BYTES, read_transcript, too_large
 from pipeline.records import Role, Transcript
 from pipeline.steps.participants import read_participants
 from pipeline.steps.study import Study
@@ -18,6 +19,9 @@ from pipeline.text import n_words
 
 _SHOWN_TURNS = 6
 _SHOWN_CHARACTERS = 90
+_SHOWN_SPEAKERS = 12
+# Of a terminal: bold, and a colour for each role and for what looked odd.
+_STYLES = {"file": "1", "interviewer": "36", "respondent": "32", "other": "2", "odd": "33"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +51,16 @@ def read_file(file: Path) -> bytes:
 
     Raises
     ------
-    PipelineError : it is not there, is a folder, or cannot be read.
+    PipelineError : it is not there, is a folder, is far too large, or cannot be read.
     """
     try:
-        return file.read_bytes()
+        status = file.stat()
+        if stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode):
+            if status.st_size > MAX_FILE_BYTES:
+                raise too_large(status.st_size, str(file))
+            return file.read_bytes()
+        # A device or a pipe may never end.
+        raise PipelineError("this is no file", where=str(file), mend="Name a file with text.")
     except IsADirectoryError:
         raise PipelineError(
             "this is a folder", where=str(file), mend="Name the files in it."
@@ -59,34 +69,56 @@ def read_file(file: Path) -> bytes:
         raise PipelineError(
             "there is no such file", where=str(file), mend="Check the name."
         ) from None
-    except OSError:
+    except OSError:  # Windows says so of a folder, too
         raise PipelineError(
             "the file cannot be read", where=str(file), mend="Check its rights."
         ) from None
 
 
-def describe(document: Mapping[str, Any]) -> Iterator[str]:
+def describe(document: Mapping[str, Any], *, colour: bool = False) -> Iterator[str]:
     """A few lines for a person: speakers and roles, the beginning, what looked odd."""
+
+    def styled(text: str, style: str) -> str:
+        return f"\033[{_STYLES[style]}m{text}\033[0m" if colour else text
+
     turns = document["turns"]
-    yield f"{document['file']}: {document['format']}, {document['encoding']}, {len(turns)} turns"
+    n_words_all = sum(n_words(turn["text"]) for turn in turns)
+    read = f"{document['format']}, {document['encoding']}, {len(turns)} turns, {n_words_all} words"
+    times = [t for turn in turns for t in (turn["start_s"], turn["end_s"]) if t is not None]
+    if times:
+        read += f", {_clock(min(times))} to {_clock(max(times))}"
+    yield f"{styled(_shown(document['file']), 'file')}: {read}"
     spoken: Counter[tuple[str, str]] = Counter()
     said: Counter[tuple[str, str]] = Counter()
     for turn in turns:
         key = turn["speaker"], turn["role"]
         spoken[key] += 1
         said[key] += n_words(turn["text"])
-    for (speaker, role), n_turns in spoken.items():
-        label = f'"{speaker}"' if speaker else "(no speaker)"
-        yield f"  {label}: {role}, {n_turns} turns, {said[speaker, role]} words"
+    for (speaker, role), n_turns in list(spoken.items())[:_SHOWN_SPEAKERS]:
+        label = f'"{_shown(speaker)}"' if speaker else "(no speaker)"
+        who = styled(f"{label}: {role}", role)
+        yield f"  {who}, {n_turns} turns, {said[speaker, role]} words"
+    if len(spoken) > _SHOWN_SPEAKERS:
+        yield f"  and {len(spoken) - _SHOWN_SPEAKERS} more speakers"
     for turn in turns[:_SHOWN_TURNS]:
-        text = turn["text"]
+        text = _shown(turn["text"][: _SHOWN_CHARACTERS + 1])
         cut = text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
-        at = f"[{turn['start_s']:.0f} s] " if turn["start_s"] is not None else ""
-        yield f"  | {at}{turn['speaker'] or '-'}: {cut}"
+        at = f"[{_clock(turn['start_s'])}] " if turn["start_s"] is not None else ""
+        yield f"  | {at}{styled(_shown(turn['speaker']) or '-', turn['role'])}: {cut}"
     for warning in document["warnings"]:
-        yield f"  ! {warning}"
+        yield f"  {styled('! ' + warning, 'odd')}"
     if any(turn["role"] != "other" for turn in turns):
         yield '  A role is wrong? In study.toml, under [roles]: "LABEL" = "interviewer".'
+
+
+def _shown(text: str) -> str:
+    """Without the signs that a terminal takes for commands."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
+def _clock(seconds: float) -> str:
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
 
 
 def _settings(

@@ -245,3 +245,17 @@ def test_a_zip_that_is_no_document(study: Path, ran: Callable[..., str]) -> None
         archive.writestr("notes.txt", SECRET)
     (study / "transcripts" / "bundle.docx").write_bytes(buffer.getvalue())
     assert "left out: bundle.docx" in run_ingest(ran, 3)
+
+
+def test_a_link_out_of_the_corpus_is_left_out_unread(
+    study: Path, ran: Callable[..., str], tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.write_text(TALK, "utf-8")
+    try:
+        (study / "transcripts" / "two.txt").symlink_to(outside)
+    except OSError:
+        pytest.skip("this system makes no links")
+    text = run_ingest(ran, 3)
+    assert "two.txt: this is a link to a file outside the corpus" in text
+    assert "1 transcripts" in text

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import html
 import io
+import json
 import zipfile
 from collections.abc import Callable, Sequence
+
+from ingest_pdf import LEFT, RIGHT, Typesetter, width, wrapped
 
 Dialogue = Sequence[tuple[str, str]]  # speaker, words
 
@@ -97,6 +100,191 @@ def comma(dialogue: Dialogue, delimiter: str = ",") -> bytes:
 
 def semicolon(dialogue: Dialogue) -> bytes:
     return comma(dialogue, ";")
+
+
+def tab_cut(dialogue: Dialogue) -> bytes:
+    return comma(dialogue, "\t")
+
+
+def xlsx(dialogue: Dialogue) -> bytes:
+    import datetime
+
+    import xlsxwriter
+
+    out = io.BytesIO()
+    # Times are what a spreadsheet makes of them: a part of a day.
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet("Interview")
+        clock_format = book.add_format({"num_format": "hh:mm:ss"})
+        sheet.write_row(0, 0, ["Start", "Speaker", "Text"])
+        for i, (who, said) in enumerate(dialogue):
+            sheet.write_datetime(i + 1, 0, datetime.time(0, 7 * i // 60, 7 * i % 60), clock_format)
+            sheet.write_string(i + 1, 1, who)
+            sheet.write_string(i + 1, 2, said)
+    return out.getvalue()
+
+
+def xlsx_plain(dialogue: Dialogue) -> bytes:
+    """Two columns and no header."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for i, (who, said) in enumerate(dialogue):
+            sheet.write_string(i, 0, who)
+            sheet.write_string(i, 1, said)
+    return out.getvalue()
+
+
+def ods(dialogue: Dialogue) -> bytes:
+    rows = "".join(
+        "<table:table-row>"
+        + "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{html.escape(cell)}</text:p>'
+            "</table:table-cell>"
+            for cell in row
+        )
+        + '<table:table-cell table:number-columns-repeated="1000"/></table:table-row>'
+        for row in [("start", "speaker", "text")]
+        + [(clock(7 * i)[:8], who, said) for i, (who, said) in enumerate(dialogue)]
+    )
+    return ods_xml(
+        f'{rows}<table:table-row table:number-rows-repeated="1000000">'
+        '<table:table-cell table:number-columns-repeated="1000"/></table:table-row>'
+    )
+
+
+def ods_xml(rows: str) -> bytes:
+    """An OpenDocument spreadsheet of which the test writes the rows itself."""
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "text", "table")
+    )
+    return zipped(
+        {
+            "mimetype": kind.encode(),
+            "META-INF/manifest.xml": b"<manifest/>",
+            "content.xml": (
+                f"<office:document-content{spaces}><office:body><office:spreadsheet>"
+                f'<table:table table:name="A">{rows}</table:table></office:spreadsheet>'
+                "</office:body></office:document-content>"
+            ).encode(),
+        }
+    )
+
+
+def web(dialogue: Dialogue) -> bytes:
+    body = "\n".join(
+        f"<p><b>{html.escape(who)}:</b>\n{html.escape(said)}</p>" for who, said in dialogue
+    )
+    head = '<meta charset="utf-8"><title>Page</title><style>p { color: red }</style>'
+    return f"<!DOCTYPE html>\n<html><head>{head}</head><body>{body}</body></html>".encode()
+
+
+def web_noscribe(dialogue: Dialogue) -> bytes:
+    body = "".join(
+        f'<p><a name="ts_{7000 * i}_{7000 * i + 6000}_S0{i % 2}" >{html.escape(who)}: '
+        f"{html.escape(said)}</a></p>\n"
+        for i, (who, said) in enumerate(dialogue)
+    )
+    return f"<html><body>{body}</body></html>".encode()
+
+
+def web_table(dialogue: Dialogue) -> bytes:
+    rows = "".join(
+        f"<tr><td>{html.escape(who)}</td><td><p>{html.escape(said)}</p></td></tr>"
+        for who, said in dialogue
+    )
+    return f"<html><body><table><tbody>{rows}</tbody></table></body></html>".encode()
+
+
+def whisperx(dialogue: Dialogue) -> bytes:
+    segments = [
+        {
+            "start": 7.0 * i,
+            "end": 7.0 * i + 6,
+            "text": f" {said}",
+            "speaker": who,
+            "words": [{"word": word, "score": 0.9} for word in said.split()],
+        }
+        for i, (who, said) in enumerate(dialogue)
+    ]
+    return json.dumps({"segments": segments, "language": "nl"}, ensure_ascii=False).encode()
+
+
+def eaf(dialogue: Dialogue) -> bytes:
+    slots = "".join(
+        f'<TIME_SLOT TIME_SLOT_ID="t{i}" TIME_VALUE="{1000 * (7 * (i // 2) + 6 * (i % 2))}"/>'
+        for i in range(2 * len(dialogue))
+    )
+    tiers = "".join(
+        f'<TIER TIER_ID="{html.escape(name)}" LINGUISTIC_TYPE_REF="d">'
+        + "".join(
+            f'<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a{i}" TIME_SLOT_REF1="t{2 * i}" '
+            f'TIME_SLOT_REF2="t{2 * i + 1}"><ANNOTATION_VALUE>{html.escape(said)}'
+            "</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>"
+            for i, (who, said) in enumerate(dialogue)
+            if who == name
+        )
+        + "</TIER>"
+        for name in dict.fromkeys(who for who, _ in dialogue)
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<ANNOTATION_DOCUMENT FORMAT="3.0">'
+        f"<TIME_ORDER>{slots}</TIME_ORDER>{tiers}</ANNOTATION_DOCUMENT>"
+    ).encode()
+
+
+def pdf_colon(dialogue: Dialogue, **margins: object) -> bytes:
+    """A label and a colon, more room between the turns, wrapped lines."""
+    page = Typesetter(**margins)  # type: ignore[arg-type]
+    for who, said in dialogue:
+        for at, line in enumerate(wrapped(f"{who}: {said}", RIGHT - LEFT)):
+            page.line((LEFT, line, False), step=14.0 if at else 22.0)
+    return page.bytes()
+
+
+def pdf_bold(dialogue: Dialogue) -> bytes:
+    """The label in bold, no space between the turns."""
+    page = Typesetter()
+    for who, said in dialogue:
+        label = f"{who}:"
+        indent = width(f"{label} ")
+        first, *more = wrapped(said, RIGHT - LEFT, RIGHT - LEFT - indent)
+        page.line((LEFT, label, True), (LEFT + indent, first, False))
+        for line in more:
+            page.line((LEFT, line, False))
+    return page.bytes()
+
+
+def pdf_table(dialogue: Dialogue) -> bytes:
+    """The label in a column of its own."""
+    page = Typesetter()
+    for who, said in dialogue:
+        first, *more = wrapped(said, RIGHT - 200)
+        page.line((LEFT, who, False), (200, first, False), step=20.0)
+        for line in more:
+            page.line((200, line, False))
+    return page.bytes()
+
+
+def pdf_table_timed(dialogue: Dialogue) -> bytes:
+    """The time and the label in columns of their own."""
+    page = Typesetter()
+    for i, (who, said) in enumerate(dialogue):
+        first, *more = wrapped(said, RIGHT - 280)
+        page.line((LEFT, clock(7 * i)[:8], False), (160, who, True), (280, first, False), step=20.0)
+        for line in more:
+            page.line((280, line, False))
+    return page.bytes()
+
+
+def pdf_margins(dialogue: Dialogue) -> bytes:
+    """On low pages, with a running header, page numbers and numbered lines."""
+    header = "Study seven, confidential"
+    return pdf_colon(dialogue, header=header, numbers=True, line_numbers=True, bottom=720.0)
 
 
 def _docx(fill: Callable[..., None]) -> bytes:
@@ -264,4 +452,18 @@ WRITERS: dict[str, tuple[str, Callable[[Dialogue], bytes]]] = {
     "odt": ("a.odt", odt),
     "rtf": ("a.rtf", rtf),
     "rtf_table": ("a.rtf", rtf_table),
+    "tsv": ("a.tsv", tab_cut),
+    "xlsx": ("a.xlsx", xlsx),
+    "xlsx_plain": ("a.xlsx", xlsx_plain),
+    "ods": ("a.ods", ods),
+    "html": ("a.html", web),
+    "html_noscribe": ("a.html", web_noscribe),
+    "html_table": ("a.html", web_table),
+    "json": ("a.json", whisperx),
+    "eaf": ("a.eaf", eaf),
+    "pdf": ("a.pdf", pdf_colon),
+    "pdf_bold": ("a.pdf", pdf_bold),
+    "pdf_table": ("a.pdf", pdf_table),
+    "pdf_table_timed": ("a.pdf", pdf_table_timed),
+    "pdf_margins": ("a.pdf", pdf_margins),
 }

@@ -391,11 +391,11 @@ BAD: dict[str, tuple[str, bytes, str]] = {
         b"\xff\xd8\xff\xe0" + bytes(range(256)),
         "a.docx: .* .docx, but it is a JPEG",
     ),
-    "a PDF": ("a.txt", b"%PDF-1.7\n", "a PDF"),
     "a recording": ("a.txt", b"RIFF\x00\x10\x00\x00WAVE" + bytes(90), "a recording"),
     "bytes": ("a.txt", bytes(range(256)) * 9, "bytes that no text has"),
-    "web page": ("a.txt", b"<!DOCTYPE html><html>", "HTML"),
-    "unknown suffix": ("a.json", b"hello", "end in .json .*docx"),
+    "empty web page": ("a.txt", b"<!DOCTYPE html><html>", "holds no text"),
+    "other XML": ("a.txt", b"<?xml version='1.0'?><TEI>hello</TEI>", "XML of another kind"),
+    "unknown suffix": ("a.yaml", b"hello", "end in .yaml .*docx"),
     "locked docx": ("a.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "password"),
     "old doc": ("a.doc", OLE + "WordDocument".encode("utf-16-le"), "old kind"),
     "locked odt": ("a.odt", LOCKED_ODT, "password"),
@@ -403,7 +403,7 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "cut zip in the middle": ("a.odt", odt(DIALOGUE)[:600], "damaged or was cut off"),
     "a workbook": (
         "a.docx",
-        zipped({"[Content_Types].xml": b"spreadsheetml"}),
+        zipped({"[Content_Types].xml": b"spreadsheetml", "xl/workbook.bin": b"x"}),
         "an Excel workbook",
     ),
     "any zip": ("a.docx", zipped({"a.txt": b"I: hello"}), "zip archive that is no document"),
@@ -490,18 +490,19 @@ def test_too_much_text_is_refused_at_once() -> None:
 
 
 def test_thousands_of_speakers() -> None:
-    text = "\n".join(f"Name {i}: a word\nName {i}: another" for i in range(3000))
+    text = "\n".join(f"Name {i}: a word\nName {i}: another" for i in range(10_000))
     began = time.perf_counter()
     read = read_transcript(text.encode(), "a.txt")
-    assert len(read.turns) == 3000
+    assert len(read.turns) == 10_000
     assert any("Many different speakers" in warning for warning in read.warnings)
-    assert time.perf_counter() - began < 4
+    assert time.perf_counter() - began < 10
 
 
 def test_importing_the_room_is_cheap() -> None:
     code = (
         "import sys, pipeline.ingest; pipeline.ingest.read_transcript(b'I: a', 'a.txt');"
         "bad = {'docx', 'lxml', 'odf', 'pandas', 'striprtf', 'webvtt', 'charset_normalizer'};"
+        "bad |= {'pypdf', 'python_calamine'};"
         "bad &= set(sys.modules);"
         "sys.exit(str(bad) if bad else 0)"
     )
