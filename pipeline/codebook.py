@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 import yaml
 
 from pipeline.errors import PipelineError, known_names
+from pipeline.expressions import parse
 from pipeline.records import Code, Codebook, Derived
 from pipeline.text import canonical
 
@@ -22,7 +23,6 @@ CODE_KEYS = (
 CODE_NEEDED = ("id", "family", "label", "definition")
 DERIVED_KEYS = ("id", "label", "definition", "rule")
 _ID = re.compile(r"[^\s;,|\x00-\x1f]+")
-_RULE_NAME = re.compile(r"[^\s*+~()]+")
 _STR = "tag:yaml.org,2002:str"
 _NULL = "tag:yaml.org,2002:null"
 _KIND = {
@@ -207,13 +207,17 @@ class _Reader:
             if one.id in seen and one.id:
                 self.fault(found["id"], f"the id {_short(one.id)} is in use already")
             seen.add(one.id)
-            if unknown := sorted(set(_RULE_NAME.findall(one.rule)) - codes):
-                self.fault(
-                    found["rule"],
-                    f"the rule of {_short(one.id)} names the unknown code {_short(unknown[0])}",
-                    f"Known: {known_names(codes)}.",
-                )
+            if one.rule:
+                self.rule(found["rule"], one, codes)
             yield one
+
+    def rule(self, node: yaml.Node, one: Derived, codes: set[str]) -> None:
+        """Read the rule, so that a slip is told here and not when something is compared."""
+        try:
+            parse(one.rule, codes)
+        except PipelineError as error:
+            for fault in error.faults:
+                self.fault(node, f"the rule of {_short(one.id)}: {fault.wrong}", fault.mend)
 
     def identifier(self, node: yaml.Node | None, what: str, empty: str | None = None) -> str:
         """A short text without blank, semicolon, comma or bar, which separate ids elsewhere."""

@@ -165,7 +165,10 @@ def test_reads_opposites_and_what_is_derived() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("rule * ~law", "rule * lwa", "names the unknown code 'lwa'"),
+        ("rule * ~law", "rule * lwa", "the rule of 'both': unknown name 'lwa' at position 8"),
+        ("rule * ~law", "rule * ", "the end (position 7): a name is missing"),
+        ("rule * ~law", "rule law", "a + or * is missing"),
+        ("rule * ~law", "(rule * law", "a ) is missing"),
         ("id: both", "id: law", "the id 'law' is in use already"),
         ("label: Both, ", "", "a derived code has no label"),
         ("  - {id: both", "  {id: both", "derived must be a list"),

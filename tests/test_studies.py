@@ -254,7 +254,7 @@ def test_wrong_words_get_a_clear_word(motif: Run) -> None:
         ("compare integration teams --by study", "share no code"),
         ("compare sanctions --by language --code ranking", ""),
         ("report teams --by nope -o x.html", "Known:"),
-        ("configurations -s teams --outcome nope --unit interview", "no condition is named"),
+        ("configurations -s teams --outcome nope --unit interview", "unknown code 'nope'"),
         ("configurations -s teams --outcome wider_help --conditions nope --unit interview",
          "unknown code 'nope'"),
         ("configurations -s integration --outcome break_rules --unit episode", "--coder"),

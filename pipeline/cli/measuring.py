@@ -144,6 +144,7 @@ def compare(
     """
     from pipeline.steps.compare import Wanted, compare_studies, describe
     from pipeline.steps.counts import write_counts
+    from pipeline.steps.study import check_output
 
     counts = [path for path in studies or [] if path.suffix.lower() == ".csv"]
     folders = [path for path in studies or [] if path not in counts]
@@ -152,6 +153,8 @@ def compare(
         by=by, within=within, codes=tuple(code or ()), coders=tuple(coder or ()),
         target=target.value, mapping=mapping,
     )  # fmt: skip
+    if counts_out is not None:
+        check_output(counts_out, ".csv", opened)
     compared = compare_studies(opened, counts, wanted)
     if counts_out is not None:
         typer.echo(write_counts(counts_out, compared.corpora), err=as_json)

@@ -46,6 +46,7 @@ class Cell:
     n_interviews: int  # coded interviews of the group
     n_heard: int
     n_unknown: int  # not read in full, or not settled, and not heard yet
+    n_unread: int  # of these, not read in full; the others stand undecided between coders
     share: float | None  # of interviews; None while some are unknown
     low: float  # of the share, for such interviews; unknown ones counted against both ends
     high: float
@@ -244,6 +245,10 @@ def _cell(asked: Asked, name: str, within: str, members: Sequence[Interview]) ->
         n_interviews=len(members),
         n_heard=n_heard,
         n_unknown=n_unknown,
+        n_unread=sum(
+            said_of is None and not _read_in_full(one)
+            for one, said_of in zip(members, said, strict=True)
+        ),
         share=None if n_unknown else sum(least.values()) / n,
         low=low,
         high=high,
@@ -531,12 +536,29 @@ def _warnings(
                 f"{by} {name} has {people} participant{'s' * (people != 1)}, fewer than "
                 f"[publish] smallest_cell = {smallest_cell}: do not publish figures of this group."
             )
+        told += _small_cells(members, by, name, within, smallest_cell)
         units = {one.cluster for one in members}
         if len(units) == 1 and len(members) > 1:
             told.append(
                 f"{by} {name} is one {cluster}: its {len(members)} interviews count as one unit."
             )
     return [one[:1].upper() + one[1:] for one in told]
+
+
+def _small_cells(
+    members: Sequence[Interview], by: str, name: str, within: str, smallest_cell: int
+) -> Iterator[str]:
+    """Cells of a group within another variable that hold too few people to publish."""
+    people: dict[str, set[tuple[str, str]]] = {}
+    for one in members if within else ():
+        if value := one.variables.get(within, "").strip():
+            people.setdefault(value, set()).add((one.study, one.participant))
+    small = sorted(value for value, who in people.items() if len(who) < smallest_cell)
+    if small:
+        yield (
+            f"{by} {name} has fewer than [publish] smallest_cell = {smallest_cell} participants "
+            f"with {within} {', '.join(small)}: do not publish figures of these."
+        )
 
 
 def _of_target(
@@ -562,5 +584,6 @@ def _of_target(
     if few:
         yield (
             f"Groups of fewer than {shares.FEW} units ({', '.join(few)}): the 95 % intervals of "
-            "differences may cover less, about 90 % of the time at worst (2 against 2: 81 %)."
+            "differences of shares may cover less, about 90 % of the time at worst (2 against 2: "
+            "81 %). With so few units an interval and a p may disagree; p and q decide."
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.compare.expressions import Expression, parse
 from pipeline.compare.truth_tables import (
     Case,
     NotTold,
@@ -15,6 +14,7 @@ from pipeline.compare.truth_tables import (
     times,
 )
 from pipeline.errors import PipelineError
+from pipeline.expressions import Expression, parse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

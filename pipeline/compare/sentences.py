@@ -82,7 +82,10 @@ def _shown(found: Comparison) -> Iterator[str]:
     for one, measure in _tested(found):
         q = one.q if measure == "share" else one.rate_q
         if q is not None and q <= ALPHA:
-            yield f"{_statement(found, one, measure)}; q {number(q)}. The groups differ."
+            yield (
+                f"{_statement(found, one, measure)}; q {number(q)}. The groups differ, as such "
+                f"interviewees; whether kinds of {found.by} do, other interviews must show."
+            )
 
 
 def _hints(found: Comparison) -> Iterator[str]:
@@ -147,11 +150,18 @@ def _shared(found: Comparison) -> Iterator[str]:
 
 
 def _unknown(found: Comparison) -> Iterator[str]:
-    codes = sorted({cell.code for cell in found.rates if cell.n_unknown})
-    if codes:
+    unread = {cell.code for cell in found.rates if cell.n_unread}
+    unsettled = {cell.code for cell in found.rates if cell.n_unknown > cell.n_unread}
+    if unread:
         yield (
-            f"Not everything was read: for {_n(len(codes), 'code')} some interviews are open "
+            f"Not everything was read: for {_n(len(unread), 'code')} some interviews are open "
             "(neither heard nor read in full), and no share is printed there, only its range."
+        )
+    if unsettled:
+        yield (
+            f"For {_n(len(unsettled), 'code')} coders differ on whether it is in some interview "
+            f"({', '.join(sorted(unsettled))}): until that is settled no share is printed there, "
+            "only its range. One coder alone can be compared (--coder)."
         )
 
 

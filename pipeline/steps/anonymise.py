@@ -34,6 +34,7 @@ from pipeline.steps.participants import read_participants
 from pipeline.steps.study import Study, key_of
 from pipeline.store import derived
 from pipeline.store.gate import Gate, Term
+from pipeline.text import n_words
 
 BOOK, GATE = "book", "gate"
 _WORD = re.compile(r"\w+")
@@ -340,6 +341,7 @@ def _write_texts(study: Study, transcripts: Sequence[Transcript], cast: Cast) ->
             earlier=";".join(registry.texts[t.transcript_id][:-1]),
             participant=cast.participants.get(t.transcript_id, ""),
             language=cast.languages[t.transcript_id],
+            words=sum(n_words(turn.text) for turn in t.turns if turn.role == "respondent"),
         )
         for t in transcripts
     ]

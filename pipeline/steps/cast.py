@@ -55,8 +55,8 @@ def read_cast(study: Study, transcripts: Sequence[Transcript]) -> Cast:
     return Cast(
         known=Known(
             persons=tuple(dict.fromkeys(persons)),
-            places=_values(rows, places=True),
-            others=_values(rows, places=False),
+            places=_values(rows, published, places=True),
+            others=_values(rows, published, places=False),
         ),
         languages={
             t.transcript_id: _language(study, by_transcript.get(t.transcript_id, []))
@@ -68,18 +68,20 @@ def read_cast(study: Study, transcripts: Sequence[Transcript]) -> Cast:
         },
         speakers=speakers,
         columns={
-            name: {column: mine[0].columns.get(column, "") for column in published}
+            name: {column: _shared(mine, column) for column in published}
             for name, mine in by_transcript.items()
         },
         homes={form: frozenset(names) for form, names in homes.items()},
     )
 
 
-def _values(rows: Iterable[Participant], *, places: bool) -> tuple[str, ...]:
+def _values(
+    rows: Iterable[Participant], published: Collection[str], *, places: bool
+) -> tuple[str, ...]:
     """What the table's columns of places say, or its other columns.
 
-    A single letter or a number names nobody, and neither does a word of another column that is
-    written without a capital: "caseworker" is a job, not a name.
+    A single letter or a number names nobody. Neither does what the team publishes without a
+    capital: "caseworker" is a job. In a column that is not published "koosje" may be a nickname.
     """
     found = {
         value
@@ -88,9 +90,15 @@ def _values(rows: Iterable[Participant], *, places: bool) -> tuple[str, ...]:
         if (column in PLACE_COLUMNS) == places
         and len(value) > 1
         and not value.isdigit()
-        and (places or value != value.lower())
+        and (places or column not in published or value != value.lower())
     }
     return tuple(sorted(found))
+
+
+def _shared(rows: Sequence[Participant], column: str) -> str:
+    """A transcript's value: that of its people if they have the same one, else none."""
+    values = {row.columns.get(column, "") for row in rows}
+    return values.pop() if len(values) == 1 else ""
 
 
 def _language(study: Study, rows: Sequence[Participant]) -> str:

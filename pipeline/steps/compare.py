@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.compare.expressions import parse
 from pipeline.compare.interviews import Interview, heard
 from pipeline.errors import PipelineError, known_names
+from pipeline.expressions import parse
 from pipeline.records import Derived
 from pipeline.steps.counts import Corpus, read_corpus, read_counts, read_mapping
-from pipeline.steps.study import Study
+from pipeline.steps.material import published_columns, read_texts
+from pipeline.steps.study import Study, check_distinct
 
 if TYPE_CHECKING:
     from pipeline.compare.code_rates import Asked, Comparison
@@ -95,19 +96,20 @@ def compare_read(studies: Sequence[Study], corpora: Sequence[Corpus], wanted: Wa
             "('motif import FILE').",
         )
     asked, dropped = _asked(corpora, wanted.codes)
-    config = studies[0].config if studies else None
+    _check_units(corpora)
+    _check_planned(studies)
     found = compare(
         interviews,
         asked,
         wanted.by,
         within=wanted.within,
         target=wanted.target,
-        cluster=config.compare.cluster if config else "unit",
-        planned=[name for study in studies for name in study.config.compare.planned],
-        smallest_cell=max((s.config.publish.smallest_cell for s in studies), default=1),
-        rng=np.random.default_rng(config.study.seed if config else 7),
+        cluster=corpora[0].cluster_name,
+        planned=[name for corpus in corpora for name in corpus.planned],
+        smallest_cell=max(corpus.smallest_cell for corpus in corpora),
+        rng=np.random.default_rng(studies[0].config.study.seed if studies else 7),
     )
-    notes = [*_notes(studies, corpora, wanted, interviews), *dropped]
+    notes = [*_notes(corpora, wanted, interviews), *dropped]
     found = _with_warnings(found, notes)
     return Compared(
         corpora=tuple(corpora),
@@ -115,6 +117,44 @@ def compare_read(studies: Sequence[Study], corpora: Sequence[Corpus], wanted: Wa
         sentences=tuple(sentences(found)),
         codes=tuple(one.code for one in asked),
     )
+
+
+def _check_units(corpora: Sequence[Corpus]) -> None:
+    """One word for the independent unit, or counts of units mean nothing."""
+    names = {corpus.cluster_name for corpus in corpora}
+    if len(names) > 1:
+        told = ", ".join(f"{corpus.name}: {corpus.cluster_name}" for corpus in corpora)
+        raise PipelineError(
+            f"the studies have different independent units ({told})",
+            where="[compare] cluster",
+            mend="Give them the same, in each study.toml.",
+        )
+
+
+def _check_planned(studies: Sequence[Study]) -> None:
+    """[compare] names codes and variables that there are, or a slip would pass in silence."""
+    faults = []
+    for study in studies:
+        settings, where = study.config.compare, study.config.path.name
+        codes = [*study.codebook.ids, *(one.id for one in study.codebook.derived)]
+        variables = ["study", "language", *published_columns(read_texts(study))]
+        wanted = [
+            *(("planned", code, variable) for code, _, variable in
+              (one.partition(":") for one in settings.planned)),
+            *(("chosen_alike", codes[0], variable) for variable in settings.chosen_alike),
+            *(("readings", code, "study") for code in settings.readings),
+        ]  # fmt: skip
+        for key, code, variable in wanted:
+            place = f"{where}, [compare] {key}"
+            if code not in codes:
+                mend = f"Known: {known_names(codes)}."
+                faults.append(PipelineError(f"unknown code '{code}'", where=place, mend=mend))
+            if variable not in variables:
+                wrong = f"unknown variable '{variable}'"
+                mend = f"Known: {known_names(variables)}."
+                faults.append(PipelineError(wrong, where=place, mend=mend))
+    if faults:
+        raise PipelineError.join(faults)
 
 
 def read_corpora(studies: Sequence[Study], counts: Sequence[Path], wanted: Wanted) -> list[Corpus]:
@@ -135,12 +175,7 @@ def read_corpora(studies: Sequence[Study], counts: Sequence[Path], wanted: Wante
 
 
 def _distinct(corpora: list[Corpus]) -> list[Corpus]:
-    names = [corpus.name for corpus in corpora]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise PipelineError(
-            f"two studies are called {known_names(twice)}",
-            mend="Name each once, or give them different names in [study] name.",
-        )
+    check_distinct([corpus.name for corpus in corpora])
     return corpora
 
 
@@ -206,23 +241,13 @@ def _derived(one: Derived, codes: Sequence[str]) -> Asked:
 
 
 def _notes(
-    studies: Sequence[Study],
-    corpora: Sequence[Corpus],
-    wanted: Wanted,
-    interviews: Sequence[Interview],
+    corpora: Sequence[Corpus], wanted: Wanted, interviews: Sequence[Interview]
 ) -> Iterator[str]:
-    for study in studies:
-        names = [*study.codebook.ids, *(one.id for one in study.codebook.derived)]
-        for planned in study.config.compare.planned:
-            if planned.partition(":")[0] not in names or ":" not in planned:
-                yield (
-                    f"{study.config.study.name}: [compare] planned has '{planned}', which is no "
-                    "code of the codebook and a variable, as code:variable."
-                )
-        if why := study.config.compare.chosen_alike.get(wanted.by):
+    for corpus in corpora:
+        if why := corpus.chosen_alike.get(wanted.by):
             yield (
-                f"{study.config.study.name}: {why}. What the groups share is a pattern of such "
-                f"{wanted.by} values; nothing here says how others are."
+                f"{corpus.name}: {why}. What the groups share is a pattern of such {wanted.by} "
+                "values; nothing here says how others are."
             )
     for corpus in corpora:
         if corpus.left_out:

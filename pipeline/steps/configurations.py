@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from pipeline.compare.expressions import parse
 from pipeline.compare.interviews import heard
 from pipeline.errors import PipelineError, known_names
+from pipeline.expressions import parse
 from pipeline.records import Codebook, Decision, Segment
 from pipeline.steps.compare import wrapped
 from pipeline.steps.counts import of_coders, read_corpus
@@ -83,6 +83,7 @@ def configurations(study: Study, wanted: Wanted) -> Found:
         truth_table,
     )
 
+    _check(study.codebook, wanted)
     stated = _readings_of(study, wanted)
     wanted = replace(wanted, conditions=wanted.conditions or _named_in(stated, study.codebook))
     _check(study.codebook, wanted)
@@ -141,8 +142,29 @@ def _check(codebook: Codebook, wanted: Wanted) -> None:
         for code in codes
         if code not in known
     ]
+    faults += [
+        PipelineError(
+            f"'{name}' is made of '{part}', so that the one follows from the other",
+            where="--conditions",
+            mend="Name conditions that do not define the outcome.",
+        )
+        for name, part in _defining(codebook, wanted)
+    ]
     if faults:
         raise PipelineError.join(faults)
+
+
+def _defining(codebook: Codebook, wanted: Wanted) -> Iterator[tuple[str, str]]:
+    """Pairs of outcome and condition of which one is derived of the other."""
+    parts = {
+        one.id: parse(one.rule, codebook.ids, where=f"the rule of {one.id}").codes
+        for one in codebook.derived
+    }
+    for condition in wanted.conditions:
+        if condition in parts.get(wanted.outcome, ()):
+            yield wanted.outcome, condition
+        if wanted.outcome in parts.get(condition, ()):
+            yield condition, wanted.outcome
 
 
 def _hint(cases: Sequence[Case], wanted: Wanted) -> Iterator[PipelineError]:
@@ -291,9 +313,11 @@ def describe(found: Found) -> Iterator[str]:
     """The same for a person, in 100 columns."""
     table, wanted = found.table, found.wanted
     plural = "stories" if wanted.unit == "episode" else "interviews"
+    source = f" from {table.n_interviews} interviews" if wanted.unit == "episode" else ""
+    untold = f"; what is not told is {_untold(wanted)}"
     yield from wrapped(
-        f"{table.n_cases} {plural} from {table.n_interviews} interviews, {table.n_with} with "
-        f"{table.outcome} and {table.n_without} without; what is not told is {_untold(wanted)}."
+        f"{table.n_cases} {plural}{source}, {table.n_with} with {table.outcome} and "
+        f"{table.n_without} without{untold if wanted.untold_absent or table.not_told else ''}."
     )
     for warning in found.warnings:
         yield from wrapped(f"! {warning}")

@@ -46,6 +46,7 @@ def init_study(folder: Path, example: str | None) -> list[str]:
         if example is None:
             shutil.copytree(shipped("configs") / NEW, folder, dirs_exist_ok=True)
             (folder / "transcripts").mkdir()
+            _name(folder)
             return _next_steps(folder)
         _copy_example(folder, example)
     except OSError:
@@ -53,6 +54,14 @@ def init_study(folder: Path, example: str | None) -> list[str]:
             "the folder cannot be written", where=str(folder), mend="Check its rights and the disk."
         ) from None
     return [f"The example study {example} lies in {folder}.", f"Next: motif run -s {folder}"]
+
+
+def _name(folder: Path) -> None:
+    """Call the study as its folder is called: two studies of one name cannot be compared."""
+    path = folder / "study.toml"
+    name = re.sub(r"[^\w.-]+", "-", folder.resolve().name).strip("-") or "my-study"
+    text = re.sub(r'(?m)^name = ".*?"', lambda _: f'name = "{name}"', path.read_text("utf-8"))
+    path.write_text(text, "utf-8")
 
 
 def _next_steps(folder: Path) -> list[str]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 # Columns of the transcripts table that are Motif's; all others are the team's, published ones.
-_OWN = ("transcript_id", "transcript_hash", "earlier", "participant", "language")
+_OWN = ("transcript_id", "transcript_hash", "earlier", "participant", "language", "words")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,7 @@ class Text:
     earlier: str  # hashes of its text before the team edited the file, joined by ;
     participant: str
     language: str
+    words: int  # of respondents, as they were said: pseudonyms would change a rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

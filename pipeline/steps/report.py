@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.compare.expressions import parse
 from pipeline.compare.interviews import Interview, heard
 from pipeline.errors import PipelineError, known_names
+from pipeline.expressions import parse
 from pipeline.records import Decision, Segment
 from pipeline.report.numbers import (
     CodeLine,
@@ -30,7 +30,7 @@ from pipeline.steps.material import (
     settle_decisions,
 )
 from pipeline.steps.segment import read_segments
-from pipeline.steps.study import Study, model_name, newest_round
+from pipeline.steps.study import Study, check_distinct, check_output, model_name, newest_round
 from pipeline.store import derived
 from pipeline.store.decisions import look_at, read_decisions
 from pipeline.store.gate import Field, write_out
@@ -68,6 +68,9 @@ def report_studies(studies: Sequence[Study], by: Sequence[str], file: Path | Non
     from pipeline.report.html import render
     from pipeline.steps.anonymise import study_gate
 
+    check_distinct([study.config.study.name for study in studies])
+    if file is not None:
+        check_output(file, ".html", studies)
     reads = [_read(study) for study in studies]
     if not any(read.decisions for read in reads):
         raise PipelineError(
@@ -77,13 +80,14 @@ def report_studies(studies: Sequence[Study], by: Sequence[str], file: Path | Non
             "('motif import FILE').",
         )
     parts = [_part(study, read) for study, read in zip(studies, reads, strict=True)]
+    comparisons = tuple(_comparisons(studies, reads, by))
     page = Report(
         title=" and ".join(part.name for part in parts),
         made=_day(datetime.now(UTC)),
         version=__version__,
         studies=tuple(parts),
-        comparisons=tuple(_comparisons(studies, reads, by)),
-        how=tuple(_how(studies, reads)),
+        comparisons=comparisons,
+        how=(*_how(studies, reads), *_all_tests(comparisons)),
     )
     path = file or studies[0].config.work / "reports" / f"{'+'.join(p.name for p in parts)}.html"
     for study, part in zip(studies, parts, strict=True):
@@ -311,11 +315,20 @@ def _comparison(studies: Sequence[Study], corpora: Sequence[Corpus], by: str) ->
     kept = [_without(corpus, by, small) for corpus in corpora]
     withheld = [f"{value} (fewer than {fewest})" for value in sorted(small)]
     names = tuple(corpus.name for corpus in corpora)
+    if small and len(people) - len(small) < 2:
+        why = "Fewer than two groups are large enough to be shown."
+        return ComparisonPart(
+            by=by, studies=names, document=None, not_compared=why, withheld=tuple(withheld)
+        )
     try:
         compared = compare_read(studies, kept, Wanted(by=by))
     except PipelineError as error:
         return ComparisonPart(
-            by=by, studies=names, document=None, not_compared=str(error), withheld=tuple(withheld)
+            by=by,
+            studies=names,
+            document=None,
+            not_compared=_bare(error),
+            withheld=tuple(withheld),
         )
     return ComparisonPart(
         by=by,
@@ -326,6 +339,11 @@ def _comparison(studies: Sequence[Study], corpora: Sequence[Corpus], by: str) ->
     )
 
 
+def _bare(error: PipelineError) -> str:
+    """What is wrong, without the options of a command: a page has none."""
+    return "; ".join(f"{one.wrong[:1].upper()}{one.wrong[1:]}." for one in error.faults)
+
+
 def _without(corpus: Corpus, by: str, values: set[str]) -> Corpus:
     return replace(
         corpus,
@@ -333,6 +351,16 @@ def _without(corpus: Corpus, by: str, values: set[str]) -> Corpus:
             one for one in corpus.interviews if one.variables.get(by, "") not in values
         ),
     )
+
+
+def _all_tests(parts: Sequence[ComparisonPart]) -> Iterator[str]:
+    """How many tests the page holds in all: each comparison corrects for its own only."""
+    counts = [p.document["m"] + p.document["m_planned"] for p in parts if p.document is not None]
+    if len(counts) > 1:
+        yield (
+            f"The page holds {len(counts)} comparisons with {sum(counts)} tests in all; q corrects "
+            "for the tests of one comparison, not for all of them."
+        )
 
 
 def _how(studies: Sequence[Study], reads: Sequence[_Read]) -> Iterator[str]:
@@ -361,7 +389,8 @@ def _how(studies: Sequence[Study], reads: Sequence[_Read]) -> Iterator[str]:
     yield (
         "The target is such interviews: interviews like these, if recruited the same way. Tests of "
         "one comparison share one Benjamini and Hochberg correction (q), planned ones apart. "
-        "Agreement is on rows that coders answered blind, before anything was settled; intervals "
-        "leave out one transcript at a time. Learning shows scores on participants held out, of "
-        "rows that were mostly chosen to teach: no estimate for the whole corpus."
+        "Agreement is on rows that coders answered blind, before anything was settled; codings "
+        "made elsewhere are taken to be blind. Intervals leave out one transcript at a time. "
+        "Learning shows scores on participants held out; of rows that were chosen to teach they "
+        "are no estimate for the whole corpus."
     )

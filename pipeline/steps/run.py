@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipeline.errors import PipelineError
-from pipeline.steps.study import Study
+from pipeline.steps.study import Study, check_distinct
 
 Say = Callable[[str], Any]
 Progress = Callable[[str, int, int], None]
@@ -66,6 +66,7 @@ def run_studies(studies: Sequence[Study], *, say: Say, **how: Any) -> list[Pipel
     ------
     PipelineError : the faults of every study that failed, after all have had their turn.
     """
+    check_distinct([study.config.study.name for study in studies])
     left_out: list[PipelineError] = []
     faults: list[PipelineError] = []
     ends: list[tuple[str, str]] = []
@@ -244,8 +245,9 @@ def _tell_training(material: Any, number: int, held_out: Any, say: Say) -> None:
     say(f"train      round {number}, from {int(material.decided.sum())} decided segments")
     if held_out is None:
         return
-    say("  Held-out scores of the decided rows, whole participants held out. Most rows were chosen")
-    say("  to teach, so this is no estimate for the corpus:")
+    say("  Held-out scores of the decided rows, whole participants held out.")
+    if any(one.how != "imported" for one in material.decisions):
+        say("  Most rows were chosen to teach, so this is no estimate for the corpus:")
     for line in score_lines(held_out):
         say(line)
 

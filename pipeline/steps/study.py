@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 from pipeline import vault as vaults
 from pipeline.codebook import parse_codebook
 from pipeline.config import Config, find_study, read_config
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, known_names
 from pipeline.records import Codebook
 from pipeline.store import derived
 
@@ -103,6 +103,51 @@ def open_study(given: Path | None, ask: Ask | None = None) -> Study:
     PipelineError : there is none, or its settings do not hold.
     """
     return Study(config=read_config(find_study(given, Path.cwd())), ask=ask)
+
+
+def check_distinct(names: Sequence[str]) -> None:
+    """Studies that are worked on together must have names of their own.
+
+    Raises
+    ------
+    PipelineError : a name stands twice.
+    """
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise PipelineError(
+            f"two studies are called {known_names(twice)}",
+            mend="Name each once, or give them different names in [study] name.",
+        )
+
+
+def check_output(file: Path, suffix: str, studies: Sequence[Study]) -> None:
+    """A file that a command writes where a person says must not cost what was there before.
+
+    Raises
+    ------
+    PipelineError : another suffix, or a place in a study's transcripts, vault, decisions or models,
+        or one of its own files.
+    """
+    if file.suffix.lower() != suffix:
+        raise PipelineError(
+            f"this file would not be found again as {suffix}",
+            where=str(file),
+            mend=f"Give it a name that ends in {suffix}.",
+        )
+    path = file.resolve()
+    for study in studies:
+        config = study.config
+        folders = [config.corpus, config.vault_path, config.work]
+        own = [config.path, config.codebook, config.participants, config.key_file]
+        inside = any(path.is_relative_to(one.resolve()) for one in folders)
+        if path.is_relative_to((config.work / "reports").resolve()):
+            inside = False
+        if inside or path in [one.resolve() for one in own if one is not None]:
+            raise PipelineError(
+                "this place belongs to the study, and what is there would be lost",
+                where=str(file),
+                mend="Name a file outside its transcripts, vault and work folder; "
+                f"{config.work / 'reports'} is fine.",
+            )
 
 
 def model_name(number: int) -> str:

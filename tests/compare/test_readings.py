@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.compare.configurations import Case, readings
-from pipeline.compare.expressions import parse
 from pipeline.errors import PipelineError
+from pipeline.expressions import parse
 
 NAMES = ("a", "b", "c")
 

@@ -35,7 +35,7 @@ def test_what_is_shown_is_said_to_differ_with_its_numbers() -> None:
     found = compared(corpus({"a": [YES] * 7, "b": [NO] * 8}))
     text = said(found)
     assert "x: heard in 7 of 7 interviews of a and 0 of 8 of b, difference +100 points" in text
-    assert text.count("The groups differ.") == 2 and NOTHING not in text
+    assert text.count("The groups differ,") == 2 and NOTHING not in text
     assert "Compared by role: a 7 interviews, b 8 interviews." in text
 
 
@@ -52,7 +52,7 @@ def test_five_against_five_in_many_codes_shows_nothing_and_says_why() -> None:
     found = compared(made, " ".join(codes))
     text = said(found)
     assert found.differences[0].p == pytest.approx(0.0079, abs=1e-4)
-    assert "The groups differ." not in text and NOTHING in text
+    assert "The groups differ," not in text and NOTHING in text
     assert "not shown here: " in text and "planned for new interviews" in text
     assert "No p below .008 is possible, so that no code that differs alone could be shown" in text
     assert "Smallest difference of shares that could have reached p .05" in text
@@ -154,7 +154,7 @@ def claims_hold(found: Comparison) -> None:
     text = said(found)
     q = [one for d in found.differences for one in (d.q, d.rate_q) if one is not None]
     shown = sum(one <= 0.05 for one in q)
-    assert text.count("The groups differ.") == shown
+    assert text.count("The groups differ,") == shown
     assert (NOTHING in text) == bool(q and not shown)
     told = known(found.document())
     for sentence in sentences(found):
@@ -198,4 +198,4 @@ def test_every_claim_of_larger_comparisons_is_in_their_document(seed: int) -> No
 def test_a_lone_code_whose_share_and_rate_can_both_reach_it_is_not_said_to_be_lost() -> None:
     rows = [f"t{n} 1 {NO}" for n in range(6)] + [f"t{n} 2 {YES}" for n in range(6)]
     text = said(compared(teams(*rows), cluster="team"))
-    assert "No p below .031 is possible: 1 - 2." in text and "q .031. The groups differ." in text
+    assert "No p below .031 is possible: 1 - 2." in text and "q .031. The groups differ," in text
