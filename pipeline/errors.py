@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_SHOWN = 40  # faults of a file listed one by one
+
 
 class PipelineError(Exception):
     """One fault, or (through `join`) every fault of a file at once.
@@ -46,6 +48,14 @@ class PipelineError(Exception):
         joined.faults = flat
         Exception.__init__(joined, "\n".join(str(one) for one in flat))
         return joined
+
+    @classmethod
+    def join_first(cls, faults: Iterable[PipelineError], where: str) -> PipelineError:
+        """The same of a file that may have thousands: the first 40, and how many more there are."""
+        flat = [one for fault in faults for one in fault.faults]
+        more = len(flat) - _SHOWN
+        rest = [cls(f"and {more} more faults", where=where)] if more > 0 else []
+        return cls.join([*flat[:_SHOWN], *rest])
 
 
 def known_names(names: Iterable[str]) -> str:

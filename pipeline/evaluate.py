@@ -96,45 +96,52 @@ def scores(
     Returns
     -------
     n, calibration_error, macro, micro, codes: as DESIGN.md has it. What cannot be computed (no
-    positive, one transcript) is None, never 0.
+    positive, one transcript) is None, never 0. A code that was only ever found, or only ever ruled
+    out, has no scores, and macro is over the codes that have. Where nobody ever said no, nothing
+    can be suggested wrongly: such a code is in neither micro nor the calibration error.
     """
     truth = np.where(np.isnan(Y) | (Y == 0.5) | np.isnan(proba), np.nan, Y > 0.5)
     said = proba >= thresholds
     counts = _counts_by_group(truth, said, groups)
     whole = counts.sum(axis=0)
+    found, ruled_out = (truth == 1).any(axis=0), (truth == 0).any(axis=0)
+    both = found & ruled_out
     low, high = _f1_interval(counts, rng, n_draws)
     per_code = {}
     for at, code in enumerate(codes):
         asked = ~np.isnan(truth[:, at])
-        hits, false, missed = whole[at]
-        exists = hits + missed > 0
         per_code[code] = {
-            "n": int(hits + missed),
+            "n": int((truth[:, at] == 1).sum()),
             "asked": int(asked.sum()),
-            "precision": _ratio(hits, hits + false) if exists else None,
-            "recall": _ratio(hits, hits + missed),
-            "f1": _ratio(2 * hits, 2 * hits + false + missed) if exists else None,
-            "f1_low": low[at] if exists else None,
-            "f1_high": high[at] if exists else None,
-            "ap": average_precision(truth[asked, at] > 0.5, proba[asked, at]),
+            **(_figures(whole[at], truth[asked, at], proba[asked, at]) if both[at] else _NONE),
+            "f1_low": low[at] if both[at] else None,
+            "f1_high": high[at] if both[at] else None,
             "threshold": round(float(np.median(thresholds[:, at])), 6) if len(Y) else None,
         }
-    hits, false, missed = whole.sum(axis=0)
     decided = ~np.isnan(truth)
+    told = decided & ruled_out & both.any()
     return {
         "n": int(decided.any(axis=1).sum()),
-        "calibration_error": calibration_error(truth[decided] > 0.5, proba[decided]),
-        "macro": {
-            name: _mean([one[name] for one in per_code.values()])
-            for name in ("precision", "recall", "f1", "ap")
-        },
-        "micro": {
-            "precision": _ratio(hits, hits + false),
-            "recall": _ratio(hits, hits + missed),
-            "f1": _ratio(2 * hits, 2 * hits + false + missed),
-            "ap": average_precision(truth[decided] > 0.5, proba[decided]),
-        },
+        "calibration_error": calibration_error(truth[told] > 0.5, proba[told]),
+        "macro": {name: _mean([one[name] for one in per_code.values()]) for name in _NONE},
+        "micro": _figures(whole[ruled_out].sum(axis=0), truth[told], proba[told])
+        if both.any()
+        else dict(_NONE),
         "codes": per_code,
+    }
+
+
+_NONE = dict.fromkeys(("precision", "recall", "f1", "ap"))
+
+
+def _figures(counts: Floats, truth: Floats, proba: Floats) -> dict[str, float | None]:
+    """Of hits, false alarms and misses, and of the (n,) decided values and their scores."""
+    hits, false, missed = counts
+    return {
+        "precision": _ratio(hits, hits + false),
+        "recall": _ratio(hits, hits + missed),
+        "f1": _ratio(2 * hits, 2 * hits + false + missed),
+        "ap": average_precision(truth > 0.5, proba),
     }
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pipeline.folds import grouped_folds
 from pipeline.records import Anchor, Code, Decision, Segment
 
-__all__ = ["carries", "grouped_folds", "latest", "targets", "with_parents"]
+__all__ = ["carries", "grouped_folds", "latest", "on_rows_read", "targets", "with_parents"]
 
 Floats = NDArray[np.float64]
 Range = tuple[int, int]
@@ -40,16 +40,42 @@ def latest(decisions: Iterable[Decision]) -> list[Decision]:
     """
     last: dict[tuple[str, int, int, str, str], Decision] = {}
     for one in sorted(decisions, key=lambda one: (one.import_id, one.id)):
-        anchor = one.anchor
-        key = (
-            anchor.transcript_hash,
-            anchor.source_start,
-            anchor.source_end,
-            one.code,
-            _voice(one),
-        )
-        last[key] = one
+        last[*_range(one), one.code, _voice(one)] = one
     return [one for one in last.values() if one.how != "withdrawn"]
+
+
+def on_rows_read(decisions: Sequence[Decision]) -> list[Decision]:
+    """Those on rows that their coder read as a row, so that the coder could as well have said no.
+
+    A presence that came in from elsewhere without its blanks (`motif import` without --whole) says
+    where somebody found a code, not how much was read: its row was chosen by what is in it. It is a
+    presence, but no row answered: not of a draw by chance, and nothing for another coder to agree
+    with. A row was read where its coder decided anything else there; a transcript was read whole
+    where absences of that coder came in.
+
+    Parameters
+    ----------
+    decisions : those that count (see `latest`).
+    """
+    read, whole = set(), set()
+    for one in decisions:
+        if not _found_only(one):
+            read.add((one.coder, _range(one)))
+        if one.how == "imported" and one.verdict == "absent":
+            whole.add((one.coder, one.anchor.transcript_hash))
+    return [
+        one
+        for one in decisions
+        if (one.coder, _range(one)) in read or (one.coder, one.anchor.transcript_hash) in whole
+    ]
+
+
+def _found_only(one: Decision) -> bool:
+    return one.how == "imported" and one.verdict == "present"
+
+
+def _range(one: Decision) -> tuple[str, int, int]:
+    return one.anchor.transcript_hash, one.anchor.source_start, one.anchor.source_end
 
 
 def _voice(decision: Decision) -> str:

@@ -8,6 +8,7 @@ from sklearn.metrics import average_precision_score, precision_recall_fscore_sup
 
 from pipeline.errors import PipelineError
 from pipeline.evaluate import average_precision, calibration_error, cross_validate, scores
+from pipeline.steps.train import score_lines
 
 
 class Rows:
@@ -146,3 +147,38 @@ def test_a_tie_between_coders_is_left_out() -> None:
     )
     assert found["codes"]["x"]["asked"] == 3
     assert found["codes"]["x"]["n"] == 2
+
+
+def of_codes(*columns: list[float], proba: float = 0.9) -> Any:
+    """Scores of ten rows in five transcripts; all that was asked is suggested."""
+    Y = np.array(columns).T
+    groups = [f"T{row // 2}" for row in range(len(Y))]
+    given = np.full(Y.shape, proba), np.full(Y.shape, 0.5)
+    return scores(Y, *given, groups, "abcd"[: len(columns)], np.random.default_rng(0))
+
+
+def test_where_nobody_ever_said_no_there_are_no_scores() -> None:
+    gap = np.nan
+    found_only, ruled_out, both = [1.0, gap] * 5, [0.0] * 10, [1.0, 0.0] * 5
+    alone = of_codes(found_only)
+    assert alone["codes"]["a"] == {
+        "n": 5, "asked": 5, "precision": None, "recall": None, "f1": None, "f1_low": None,
+        "f1_high": None, "ap": None, "threshold": 0.5,
+    }  # fmt: skip
+    nothing = {"precision": None, "recall": None, "f1": None, "ap": None}
+    assert alone["macro"] == alone["micro"] == nothing
+    assert alone["calibration_error"] is None and alone["n"] == 5
+    assert of_codes(ruled_out)["micro"] == nothing
+    mixed, without = of_codes(both, found_only), of_codes(both)
+    assert mixed["macro"] == without["macro"] and mixed["macro"]["precision"] == 0.5
+    assert mixed["micro"] == without["micro"]
+    assert mixed["calibration_error"] == without["calibration_error"] == pytest.approx(0.4)
+    # What is suggested of a code that is nowhere is wrong, and counts.
+    pooled = of_codes(both, ruled_out)
+    assert pooled["micro"]["precision"] == 0.25 and pooled["macro"]["precision"] == 0.5
+
+
+def test_scores_that_are_none_are_a_dash() -> None:
+    lines = list(score_lines(of_codes([1.0, np.nan] * 5)))
+    assert all(line.split()[-5:] == ["-"] * 5 for line in lines[1:2])
+    assert [line.split()[-4:] for line in lines[2:]] == [["-"] * 4] * 2

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.records import Anchor, Code, Decision, Segment
-from pipeline.targets import latest, targets, with_parents
+from pipeline.targets import latest, on_rows_read, targets, with_parents
 
 nan = float("nan")
 
@@ -224,3 +224,42 @@ def test_a_parent_has_its_children_s_evidence(row: Any, expected: Any) -> None:
     found, weights = with_parents(Y, np.where(np.isnan(Y), 0.0, 1.0), codes)
     assert found[0].tolist() == pytest.approx(expected, nan_ok=True)
     assert ((weights > 0) == ~np.isnan(found)).all()
+
+
+@pytest.mark.parametrize(
+    ("decisions", "read"),
+    [
+        ([decision("present", how="imported")], ""),
+        ([decision("present")], "c"),
+        ([decision("absent", how="imported")], "c"),
+        # Whoever decided anything else of the row has read it ...
+        ([decision("present", how="imported"), decision("absent", code="d")], "cd"),
+        ([decision("present", how="imported"), decision("unsure", code="d")], "cd"),
+        ([decision("present", how="imported", code=code) for code in "cd"], ""),
+        # ... and nobody else has by that.
+        ([decision("present", how="imported"), decision("absent", code="d", coder="bo")], "d"),
+        # A row elsewhere that a workbook asked for says nothing of this one,
+        ([decision("present", how="imported"), decision("absent", (100, 200), code="d")], "d"),
+        # absences that came in do: the transcript came in whole.
+        (
+            [
+                decision("present", how="imported"),
+                decision("absent", (100, 200), code="d", how="imported"),
+            ],
+            "cd",
+        ),
+        (
+            [
+                decision("present", how="imported"),
+                decision("absent", code="d", how="imported", transcript="h2"),
+            ],
+            "d",
+        ),
+        ([decision("present", how="adjudicated")], "c"),
+        ([], ""),
+    ],
+)
+def test_presences_that_came_in_alone_are_on_no_row_that_was_read(
+    decisions: Any, read: str
+) -> None:
+    assert "".join(one.code for one in on_rows_read(decisions)) == read

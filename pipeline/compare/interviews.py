@@ -16,7 +16,7 @@ class Count:
     present: float = 0.0  # sum over these of the share of coders who said present
     confirmed: int = 0  # segments where most coders said present
     unsettled: int = 0  # segments where as many said present as absent
-    audit: int = 0  # of the rows drawn by chance, how many are decided
+    audit: int = 0  # of the rows drawn by chance, how many somebody read and decided
     audit_present: float = 0.0
 
 
@@ -32,6 +32,14 @@ class Interview:
     segments: int  # segments of respondents
     variables: Mapping[str, str] = field(default_factory=dict)
     counts: Mapping[str, Count] = field(default_factory=dict)
+    read: int | None = None  # segments that somebody read as a row; None: those that were asked
+
+    @property
+    def read_in_full(self) -> bool:
+        """Whether every respondent segment was read, and decided for every code."""
+        read = self.segments if self.read is None else self.read
+        decided = all(count.asked >= self.segments for count in self.counts.values())
+        return bool(self.counts) and read >= self.segments and decided
 
     @property
     def coded(self) -> bool:
@@ -56,9 +64,9 @@ def heard(interview: Interview, code: str) -> bool | None:
 def rate(interview: Interview, code: str) -> float | None:
     """Segments with the code per 1,000 respondent words; None where that cannot be said.
 
-    An interview that was read in full is counted. Of one that was read in part only the rows drawn
-    by chance count (the others were chosen because they are likely): their share, times the
-    segments there are.
+    An interview of which every segment is decided is counted. Of one that was read in part only the
+    rows drawn by chance count, and of these the ones that somebody read as a row (all others were
+    chosen because the code is likely there): their share, times the segments there are.
     """
     count = interview.counts.get(code, Count())
     if not interview.words or not interview.segments:

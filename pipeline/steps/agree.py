@@ -3,12 +3,13 @@
 The headline is on rows that every coder coded blind: of the audit list, which is drawn by chance,
 or imported from where Motif showed nobody anything. Coders who saw the same suggestions agree with
 the machine as well as with each other, and a strategy picks what is hard; those rows are a table of
-their own.
+their own. A row of which a coder's presences alone came in (`motif import` without --whole) is none
+that the coder read, and nothing to agree or differ with.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -20,7 +21,7 @@ from pipeline.steps.material import anchors_of, settle_decisions
 from pipeline.steps.segment import read_segments
 from pipeline.steps.study import Study
 from pipeline.store.decisions import look_at, read_dealt, read_decisions
-from pipeline.targets import targets
+from pipeline.targets import on_rows_read, targets
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,6 +41,8 @@ _TOLD = {
 }
 _LEVELS = ((0.8, ">= .80"), (0.667, ">= .667"))  # customary for alpha's lower limit
 _WIDTH = 100
+_HEAD = ("percent", "both yes", "both no", "alpha", "95 %", "kappa", "AC1")
+_WIDTHS = (7, 8, 7, 5, 14, 5, 5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -117,17 +120,20 @@ def agree_study(
     settled = [one for one in settled if one.how != "adjudicated"]
     names = _names(study, settled, coders, rows, unit)
     settled = [one for one in settled if one.coder in names]
+    unread = _unread(settled)
+    settled = on_rows_read(settled)
     touched = _touched(settled, anchors)
     kinds = _kinds(settled, touched, blind_rows, len(segments))
     said = _said(settled, segments, anchors, touched, study.codebook.ids, names)
     units = _units(said, kinds, rows, unit)
     if not units.common.any():
-        raise _nothing(said, kinds, rows, unit)
+        raise _nothing(said, kinds, rows, unit, unread)
     here = units.take(units.common).coders
     units = units.of_coders(here)
     units = units.take(units.decided.sum(axis=1) >= 2)
     used = [names[at] for at in here]
     warnings = [
+        *_left_unread(unread),
         *_versions(settled, touched, units, used),
         *_incomplete(said.of_coders(here), kinds, rows, unit, units),
         *_left_out(settled, astray, study.codebook.ids, names),
@@ -159,15 +165,33 @@ def _names(
         raise PipelineError("there is no such unit or kind of rows", mend=known)
     have = {one.coder for one in decisions}
     asked = list(dict.fromkeys(coders))
-    if set(asked) - have:
+    if unknown := set(asked) - have:
         raise PipelineError(
-            "a coder who has decided nothing in this study",
-            mend=f"Decisions are there of: {known_names(have) or 'nobody'}.",
+            f"nothing is decided by {known_names(unknown)} in this study",
+            where="--coder",
+            mend=f"There are decisions by: {known_names(have) or 'nobody yet'}.",
         )
     if len(asked) == 1:
         raise PipelineError("one coder agrees with nobody", mend="Name two or more, or none.")
     ordered = [name for name in study.config.review.coders if name in have]
     return asked or ordered + sorted(have - set(ordered))
+
+
+def _unread(decisions: Sequence[Decision]) -> dict[str, int]:
+    """Per coder: the rows of which presences came in and nothing else."""
+    read = {(one.coder, _place(one.anchor)) for one in on_rows_read(decisions)}
+    rows = {(one.coder, _place(one.anchor)) for one in decisions} - read
+    return dict(sorted(Counter(coder for coder, _ in rows).items()))
+
+
+def _left_unread(unread: Mapping[str, int]) -> Iterator[str]:
+    """A warning where rows cannot be compared because nobody knows what was read."""
+    if unread:
+        told = ", ".join(f"{coder} {n}" for coder, n in unread.items())
+        yield (
+            f"left out: rows of which only what was found came in ({told}), so that a blank is no "
+            "no; 'motif import FILE --whole' takes codings of transcripts that were read in full"
+        )
 
 
 def _touched(
@@ -291,14 +315,17 @@ def _wanted(said: _Said, kinds: Sequence[set[str]], rows: str, unit: str) -> Boo
     return np.asarray(decided & np.isin(names, list(set(names[shown]))))
 
 
-def _nothing(said: _Said, kinds: Sequence[set[str]], rows: str, unit: str) -> PipelineError:
+def _nothing(
+    said: _Said, kinds: Sequence[set[str]], rows: str, unit: str, unread: Mapping[str, int]
+) -> PipelineError:
     """Why there is no table, what other table there is, and how to come by this one."""
     found = {one: int(_units(said, kinds, one, unit).common.sum()) for one in _TOLD}
     what = "" if rows == "all" else f" in rows '{rows}'"
     others = [f"{n} in rows '{one}'" for one, n in found.items() if n and one != "all"]
     return PipelineError(
         f"two coders have 0 {unit}s in common{what}"
-        + (f" (there are {' and '.join(others)})" if others else ""),
+        + (f" (there are {' and '.join(others)})" if others else "")
+        + "".join(f"; {why}" for why in _left_unread(unread)),
         mend='Import the workbooks of two coders: in phase "code" the share [review] double of '
         "the audit list goes to a second coder (rows 'blind'); in phase \"train\" every coder "
         "gets the same whole interviews (rows 'train').",
@@ -365,10 +392,7 @@ def describe(document: Mapping[str, Any]) -> Iterator[str]:
     coders = ", ".join(document["coders"])
     yield from _wrapped(f"{n} {document['unit']}s{of}, by {coders}: {_TOLD[document['rows']]}")
     yield ""
-    yield (
-        f"  {'':<22}{'n':>6}  {'positive':<12}{'percent':>8}{'both yes':>9}{'both no':>8}"
-        f"{'alpha':>6}{'95 %':>14}{'kappa':>6}{'AC1':>5}"
-    )
+    yield _columns("", "n", "positive", _HEAD)
     for title in ("codes", "families"):
         if title == "families" and document[title]:
             yield "  any code of a family"
@@ -379,29 +403,41 @@ def describe(document: Mapping[str, Any]) -> Iterator[str]:
     yield from _notes(document)
 
 
+def _columns(name: str, n: object, positive: str, figures: Sequence[str]) -> str:
+    """A line of the table; a blank stands between any two columns, whatever is in them."""
+    cells = (f"{one:>{width}}" for one, width in zip(figures, _WIDTHS, strict=True))
+    return f"  {name:<20} {n:>6}  {positive:<11} {' '.join(cells)}"
+
+
 def _line(name: str, one: Mapping[str, Any]) -> Iterator[str]:
-    start = f"  {name:<22}" if len(name) < 22 else " " * 24
-    if len(name) >= 22:
+    if len(name) > 20:
         yield from _wrapped(f"  {name}")
+        name = ""
     counts = list(one["n_positive"].values())
     listed = "/".join(map(str, counts))
     positive = listed if len(listed) < 12 else f"{min(counts)} to {max(counts)}"
-    start += f"{one['n']:>6}  {positive:<12}"
     if one["not_computable"]:
-        yield f"{start} - {one['not_computable']}"
+        yield f"{_columns(name, one['n'], positive, [''] * 7).rstrip()}  - {one['not_computable']}"
         return
     interval = "-"
     if one["alpha_low"] is not None:
-        interval = f"{one['alpha_low']:.2f} to {one['alpha_high']:.2f}"
-    yield (
-        f"{start}{one['percent']:>8.0%}{_two(one['positive_agreement']):>9}"
-        f"{_two(one['negative_agreement']):>8}{_two(one['alpha']):>6}{interval:>14}"
-        f"{_two(one['kappa']):>6}{_two(one['ac1']):>5}"
-    )
+        interval = f"{_two(one['alpha_low'])} to {_two(one['alpha_high'])}"
+    names = ("positive_agreement", "negative_agreement", "alpha", "kappa", "ac1")
+    yes, no, alpha, kappa, ac1 = (_two(one[figure]) for figure in names)
+    figures = (_percent(one["percent"]), yes, no, alpha, interval, kappa, ac1)
+    yield _columns(name, one["n"], positive, figures)
+
+
+def _percent(value: float) -> str:
+    """Whole percent; all of it only where it is all."""
+    return f"{min(round(100 * value), 99) if value < 1 else 100} %"
 
 
 def _two(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
+    """Two decimals; 1.00 only where it is one."""
+    if value is None:
+        return "-"
+    return f"{round(min(value, 0.99) if value < 1 else value, 2) + 0.0:.2f}"  # no -0.00
 
 
 def _notes(document: Mapping[str, Any]) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,19 +25,31 @@ from pipeline.tables import ReadRow, place
 from pipeline.targets import carries
 
 REQUIRED = ("file", "start", "end", "code", "coder")
-_SHOWN = 40  # faults listed one by one
+_OFFSET = re.compile(r"([0-9]{1,12})(?:\.0+)?")  # 12.0 as some spreadsheets write 12
+_LISTED = 20  # rows or transcripts named in a line
+_WIDE = 4  # segments that one stretch may cover before it is asked about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """One row: somebody gave a code to these characters of the transcript's canonical text."""
+    """One row: somebody gave a code to these characters of the transcript's canonical text.
 
+    Without a code: somebody read the transcript in full and found nothing.
+    """
+
+    row: int  # as the person sees it
+    sheet: str
     transcript_id: str
     start: int
     end: int
     code: str
     coder: str
     episode: str
+
+    @property
+    def reading(self) -> tuple[str, str]:
+        """Whose reading of what: coder and transcript."""
+        return self.coder, self.transcript_id
 
 
 def import_codings(
@@ -45,31 +59,27 @@ def import_codings(
 
     A segment has the code where the stretch and it share half of either, as decisions do when the
     segmentation changes. Blank is not no: without `whole` only what is coded is decided. With it,
-    each coder has read the whole of every transcript that he or she coded something in, and all
-    other codes of the codebook are absent in its other segments.
+    each coder has read the whole of every transcript that he or she has a row of, and all other
+    codes of the codebook are absent in its other segments. A row with a file and a coder alone
+    (start, end and code empty) then says: read in full, nothing found.
 
     Raises
     ------
-    PipelineError : a file, code or range that is not there, a row without a coder.
+    PipelineError : a file, code or range that is not there, a row without a coder, no row at all;
+        with `whole`, a coder none of whose stretches of a transcript lies in a segment.
     """
     data = read_file(file)
     rows = read_rows(data, file.name, REQUIRED)
+    if not rows:
+        mend = "Write a row for each coded stretch."
+        raise PipelineError("the table has no row", where=file.name, mend=mend)
     segments = read_segments(study)
-    stretches = _stretches(study, rows, file.name, segments)
-    decisions, nowhere = _decisions(study, stretches, segments, whole=whole)
-    coders = sorted({one.coder for one in stretches})
-    transcripts = {one.transcript_id for one in stretches}
-    yield (
-        f"{file.name}: {len(stretches)} coded stretches in {len(transcripts)} transcripts, by "
-        f"{known_names(coders)}"
-    )
-    if nowhere:
-        yield f"  ! {nowhere} stretches lie in no respondent's segment and were passed over"
-    if not whole:
-        yield (
-            "  what these coders left blank is undecided; with --whole it is absent, if they read "
-            "the whole of each of these transcripts"
-        )
+    stretches = _stretches(study, rows, file.name, segments, whole=whole)
+    touched = _touched(stretches, segments)
+    if whole:
+        _check_offsets(stretches, touched, file.name)
+    decisions = _decisions(study, stretches, touched, segments, whole=whole)
+    yield from _tell(file.name, stretches, touched, segments, whole=whole)
     if dry_run:
         yield "  dry run: nothing was saved"
         return
@@ -77,8 +87,62 @@ def import_codings(
     yield f"  {added} decisions saved" + (f", {known} stood there already" if known else "")
 
 
+def _tell(
+    where: str,
+    stretches: Sequence[Stretch],
+    touched: Sequence[Sequence[Segment]],
+    segments: Sequence[Segment],
+    *,
+    whole: bool,
+) -> Iterator[str]:
+    """What the file holds, what is odd about it, and what it leaves open."""
+    coded = [one for one in stretches if one.code]
+    transcripts = {one.transcript_id for one in stretches}
+    coders = known_names({one.coder for one in stretches})
+    yield f"{where}: {len(coded)} coded stretches in {len(transcripts)} transcripts, by {coders}"
+    if len(coded) < len(stretches):
+        yield f"  {len(stretches) - len(coded)} times a transcript was read and nothing found"
+    both = [(o.row, len(of)) for o, of in zip(stretches, touched, strict=True) if o.code]
+    if nowhere := [row for row, n in both if not n]:
+        yield from _wrapped(
+            f"! {len(nowhere)} stretches lie in no respondent's segment and were passed over: "
+            f"{_rows(nowhere)}"
+        )
+    if wide := [row for row, n in both if n > _WIDE]:
+        yield from _wrapped(
+            f"! {len(wide)} stretches cover more than {_WIDE} segments each, all of which get the "
+            f"code: {_rows(wide)}"
+        )
+    if not whole:
+        yield from _wrapped(
+            "what these coders left blank is undecided; with --whole it is absent, if they read "
+            "the whole of each of these transcripts"
+        )
+    if open_ := sorted({one.transcript_id for one in segments} - transcripts):
+        yield from _wrapped(
+            f"not in this file, and so not coded by it: {_listed(open_)}"
+            + ("; a row with file and coder alone says: read in full, nothing found" * whole)
+        )
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(
+        text, 100, initial_indent="  ", subsequent_indent="    ",
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def _rows(rows: Sequence[int]) -> str:
+    return f"row{'s' * (len(rows) > 1)} {_listed([str(row) for row in rows])}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+    return ", ".join(names[:_LISTED]) + more
+
+
 def _stretches(
-    study: Study, rows: Sequence[ReadRow], where: str, segments: Sequence[Segment]
+    study: Study, rows: Sequence[ReadRow], where: str, segments: Sequence[Segment], *, whole: bool
 ) -> list[Stretch]:
     from pipeline.steps.ingest import corpus_files, read_registry, read_transcript, summary
 
@@ -99,37 +163,57 @@ def _stretches(
             faults.append(at.fault("file", "this transcript is not for coding", mend))
         elif name not in length:
             length[name] = len(read_transcript(study, name).text)
-        code, coder = row.values["code"].strip(), row.values["coder"].strip()
-        if code not in study.codebook.ids:
-            mend = f"It has: {known_names(study.codebook.ids)}."
-            faults.append(at.fault("code", "the codebook does not have this code", mend))
+        coder = row.values["coder"].strip()
+        cells = {one: row.values[one].strip() for one in ("start", "end", "code")}
+        if any(cells.values()):
+            start, end = _range(cells, length.get(name), at, faults)
+            if cells["code"] not in study.codebook.ids:
+                mend = f"It has: {known_names(study.codebook.ids)}."
+                faults.append(at.fault("code", "the codebook does not have this code", mend))
+        else:
+            start, end = 0, 0
+            if not whole:
+                faults.append(at.fault("code", "start, end and code are empty", _NOTHING))
         if not coder:
             faults.append(at.fault("coder", "this is empty", "Say who coded it."))
-        numbers = [_offset(row.values[column]) for column in ("start", "end")]
-        start, end = (-1 if one is None else one for one in numbers)
-        for column, number in zip(("start", "end"), numbers, strict=True):
-            if number is None:
-                faults.append(at.fault(column, "this is not a whole number", _OFFSETS))
-        if None not in numbers and not start < end:
-            faults.append(at.fault("end", "the range is empty", _OFFSETS))
-        elif name in length and end > length[name]:
-            faults.append(at.fault("end", "the transcript ends before this", _OFFSETS))
-        episode = row.values.get("episode", "")
+        episode = _episode(row.values.get("episode", ""), at, faults)
         found.append(
             Stretch(
-                transcript_id=name, start=start, end=end, code=code, coder=coder,
-                episode=_episode(episode, at, faults),
+                row=row.row, sheet=row.sheet, transcript_id=name, start=start, end=end,
+                code=cells["code"], coder=coder, episode=episode,
             )
         )  # fmt: skip
+    has_code = {one.reading for one in found if one.code}
+    for one, row in zip(found, rows, strict=True):
+        if not one.code and one.reading in has_code:
+            wrong = "this says that nothing was found, and other rows of the same coder have codes"
+            faults.append(_Place(where, row).fault("code", wrong, "Take one or the other out."))
     if faults:
-        more = len(faults) - _SHOWN
-        rest = [PipelineError(f"and {more} more faults", where=where)] if more > 0 else []
-        raise PipelineError.join([*faults[:_SHOWN], *rest])
+        raise PipelineError.join_first(faults, where)
     return found
+
+
+def _range(
+    cells: dict[str, str], length: int | None, at: _Place, faults: list[PipelineError]
+) -> tuple[int, int]:
+    numbers = {one: _offset(cells[one]) for one in ("start", "end")}
+    for column, number in numbers.items():
+        if number is None:
+            faults.append(at.fault(column, "this is not a whole number", _OFFSETS))
+    start, end = numbers["start"], numbers["end"]
+    if start is not None and end is not None and not start < end:
+        faults.append(at.fault("end", "the range is empty", _OFFSETS))
+    elif end is not None and length is not None and end > length:
+        faults.append(at.fault("end", "the transcript ends before this", _OFFSETS))
+    return start or 0, end or 0
 
 
 _OFFSETS = (
     "Offsets count the characters of the transcript's text, its turns joined by one line end."
+)
+_NOTHING = (
+    "With --whole such a row, of file and coder alone, says that the coder read the transcript in "
+    "full and found nothing; without, take it out."
 )
 
 
@@ -145,11 +229,8 @@ class _Place:
 
 
 def _offset(cell: str) -> int | None:
-    try:
-        number = float(cell)
-    except ValueError:
-        return None
-    return int(number) if number == int(number) and number >= 0 else None
+    found = _OFFSET.fullmatch(cell)
+    return int(found[1]) if found else None
 
 
 def _episode(cell: str, at: _Place, faults: list[PipelineError]) -> str:
@@ -163,34 +244,67 @@ def _episode(cell: str, at: _Place, faults: list[PipelineError]) -> str:
         return ""
 
 
+def _touched(stretches: Sequence[Stretch], segments: Sequence[Segment]) -> list[list[Segment]]:
+    """The segments that each stretch gives its code to."""
+    of_transcript: dict[str, list[Segment]] = defaultdict(list)
+    for segment in segments:
+        of_transcript[segment.transcript_id].append(segment)
+    return [
+        [
+            segment
+            for segment in of_transcript[one.transcript_id]
+            if one.code
+            and carries((one.start, one.end), (segment.source_start, segment.source_end))
+        ]
+        for one in stretches
+    ]
+
+
+def _check_offsets(
+    stretches: Sequence[Stretch], touched: Sequence[Sequence[Segment]], where: str
+) -> None:
+    """Nothing of a coder's reading of a transcript lands: all of it would be saved as absent."""
+    landed = {one.reading for one, of in zip(stretches, touched, strict=True) if of}
+    mend = (
+        f"{_OFFSETS} Where the coder found nothing in what respondents say, write one row with "
+        "file and coder alone."
+    )
+    faults = [
+        PipelineError(
+            "no stretch of this coder in this transcript lies in what a respondent says",
+            where=place(where, one.sheet, one.row),
+            mend=mend,
+        )
+        for one in stretches
+        if one.code and one.reading not in landed
+    ]
+    if faults:
+        raise PipelineError.join_first(faults, where)
+
+
 def _decisions(
-    study: Study, stretches: Sequence[Stretch], segments: Sequence[Segment], *, whole: bool
-) -> tuple[list[Decision], int]:
-    """The decisions, and how many stretches touch no segment."""
+    study: Study,
+    stretches: Sequence[Stretch],
+    touched: Sequence[Sequence[Segment]],
+    segments: Sequence[Segment],
+    *,
+    whole: bool,
+) -> list[Decision]:
     of_transcript: dict[str, list[tuple[Segment, Anchor]]] = defaultdict(list)
     for segment, anchor in zip(segments, anchors_of(study, segments), strict=True):
         of_transcript[segment.transcript_id].append((segment, anchor))
     present: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    nowhere = 0
-    for one in stretches:
-        touched = [
-            segment
-            for segment, _ in of_transcript[one.transcript_id]
-            if carries((one.start, one.end), (segment.source_start, segment.source_end))
-        ]
-        nowhere += not touched
-        for segment in touched:
+    for one, of_one in zip(stretches, touched, strict=True):
+        for segment in of_one:
             present[one.coder, segment.segment_id, one.code] |= {one.episode} - {""}
-    read = sorted({(one.coder, one.transcript_id) for one in stretches})
-    codes = study.codebook.ids
     found = []
-    for coder, name in read:
+    for coder, name in sorted({one.reading for one in stretches}):
         for segment, anchor in of_transcript[name]:
-            for code in codes:
+            for code in study.codebook.ids:
                 key = (coder, segment.segment_id, code)
                 if whole or key in present:
                     found.append(_decision(study, segment, anchor, code, coder, present.get(key)))
-    return found, nowhere
+    return found
 
 
 def _decision(

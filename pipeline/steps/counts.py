@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.compare.groups import CODER, JOINED
 from pipeline.compare.interviews import Count, Interview
 from pipeline.errors import PipelineError, known_names
-from pipeline.records import Code, Decision, Derived, Turn, from_frame
+from pipeline.records import Anchor, Code, Decision, Segment, Turn, from_frame
 from pipeline.sheets.read import read_rows
+from pipeline.steps.counts_file import OWN_VARIABLES, Corpus, read_counts, write_counts
 from pipeline.steps.inspect import read_file
 from pipeline.steps.material import (
     anchors_of,
@@ -28,30 +28,20 @@ from pipeline.steps.segment import read_segments
 from pipeline.steps.study import Study
 from pipeline.store import derived as tables
 from pipeline.store.decisions import look_at, read_decisions, read_drawn
-from pipeline.store.gate import Gate, write_out
 from pipeline.tables import ReadRow, place
-from pipeline.targets import targets, with_parents
+from pipeline.targets import on_rows_read, targets, with_parents
 from pipeline.text import n_words
 
 if TYPE_CHECKING:
-    from pipeline.suggest.features import Floats
+    import numpy as np
+    from numpy.typing import NDArray
 
-_COUNTS = tuple(one.name for one in fields(Count))
-_FIXED = ("study", "transcript", "participant", "cluster", "words", "segments", "code")
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+__all__ = ["Corpus", "of_coders", "read_corpus", "read_counts", "read_mapping", "write_counts"]
+
 _MAPPING = ("study", "code", "as")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Corpus:
-    """One study, or a counts file, ready to be compared."""
-
-    name: str
-    interviews: tuple[Interview, ...]
-    codes: tuple[str, ...]
-    definitions: Mapping[str, str] = field(default_factory=dict)  # of each code, to be held equal
-    derived: tuple[Derived, ...] = ()
-    left_out: tuple[str, ...] = ()  # transcripts that are not for coding
-    astray: int = 0  # decisions on words that are nowhere any more
 
 
 def read_corpus(
@@ -68,39 +58,55 @@ def read_corpus(
 
     Raises
     ------
-    PipelineError : a step that has not run, an unknown coder, a cluster that is no column.
+    PipelineError : a step that has not run, an unknown coder, a cluster that is no column, a
+        published column with the name of a variable that is ours.
     """
+    _check_columns(study)
     segments = read_segments(study)
     anchors = anchors_of(study, segments)
     with look_at(study.decisions) as db:
         every, drawn = read_decisions(db), read_drawn(db, "audit")
     decisions, astray = settle_decisions(study, every, segments)
     decisions = of_coders(decisions, coders)
-    codes = study.codebook.codes
-    Y, weights = targets(decisions, segments, anchors, study.codebook.ids)
-    Y, _ = with_parents(Y, weights, codes)
-    names, Y = _mapped(Y, study.codebook.ids, mapping)
     kept = {(a.transcript_hash, a.source_start, a.source_end) for a in settle(
         study, [anchor for anchor, _, _ in drawn], segments) if a is not None}  # fmt: skip
     audit = [(a.transcript_hash, a.source_start, a.source_end) in kept for a in anchors]
+    said = _said(study, decisions, segments, anchors, audit, mapping)
     rows = defaultdict(list)
     for row, segment in enumerate(segments):
         rows[segment.transcript_id].append(row)
     texts = read_texts(study)
     left_out = left_out_of_coding(study, texts)
+    codebook, compare = study.codebook, study.config.compare
     return Corpus(
         name=study.config.study.name,
         interviews=tuple(
-            _interview(study, text, words, variables, rows[text["transcript_id"]], names, Y, audit)
+            _interview(study, text, words, variables, rows[text["transcript_id"]], said)
             for text, words, variables in _described(study, texts, decisions)
             if text["transcript_id"] not in left_out
         ),
-        codes=tuple(names),
-        definitions={code.id: _defined(code) for code in codes} if mapping is None else {},
-        derived=study.codebook.derived if mapping is None else (),
+        codes=said.codes,
+        definitions={} if mapping is not None else {c.id: _defined(c) for c in codebook.codes},
+        derived=codebook.derived if mapping is None else (),
         left_out=tuple(left_out),
         astray=len(astray),
+        chosen_alike=dict(compare.chosen_alike),
+        cluster_name=compare.cluster,
+        smallest_cell=study.config.publish.smallest_cell,
+        planned=compare.planned,
     )
+
+
+def _check_columns(study: Study) -> None:
+    """A published column must not take the place of a variable that every study has."""
+    taken = [name for name in study.config.publish.columns if name.casefold() in OWN_VARIABLES]
+    if taken:
+        raise PipelineError(
+            f"{known_names(taken)} cannot be published: every study has a variable of that name",
+            where=f"{study.config.path.name}, [publish] columns",
+            mend="Rename the column, there and in the participants table "
+            f"({known_names(OWN_VARIABLES)} are taken).",
+        )
 
 
 def of_coders(decisions: Sequence[Decision], coders: Sequence[str]) -> list[Decision]:
@@ -122,7 +128,45 @@ def of_coders(decisions: Sequence[Decision], coders: Sequence[str]) -> list[Deci
 
 
 def _defined(code: Code) -> str:
-    return "\n".join((code.definition, code.when, code.when_not))
+    """What a code's definition is known again by, in a counts file too."""
+    text = "\n".join((code.definition, code.when, code.when_not))
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Said:
+    """What people said of n segments, a column for each code of the comparison."""
+
+    codes: tuple[str, ...]  # (k,)
+    every: Floats  # (n, k) by everybody
+    readers: Floats  # (n, k) on rows that were read as rows
+    read: Bools  # (n,) whether anybody read it as a row
+    audit: Bools  # (n,) whether it was drawn by chance
+
+
+def _said(
+    study: Study,
+    decisions: Sequence[Decision],
+    segments: Sequence[Segment],
+    anchors: Sequence[Anchor],
+    audit: Sequence[bool],
+    mapping: Mapping[str, Sequence[str]] | None,
+) -> _Said:
+    import numpy as np
+
+    ids, codes = study.codebook.ids, study.codebook.codes
+    every, weights = targets(decisions, segments, anchors, ids)
+    every, _ = with_parents(every, weights, codes)
+    readers, weights = targets(on_rows_read(decisions), segments, anchors, ids)
+    readers, _ = with_parents(readers, weights, codes)
+    names, counted = _mapped(every, ids, mapping)
+    return _Said(
+        codes=tuple(names),
+        every=counted,
+        readers=_mapped(readers, ids, mapping)[1],
+        read=np.asarray(~np.isnan(readers).all(axis=1)),
+        audit=np.array(audit, dtype=np.bool_),
+    )
 
 
 def _mapped(
@@ -150,11 +194,7 @@ def _described(
     study: Study, texts: Any, decisions: Sequence[Decision]
 ) -> list[tuple[dict[str, str], int, dict[str, str]]]:
     """Each transcript's row, its respondents' words, and the variables it can be grouped by."""
-    frame = tables.require(tables.read_table(study.derived / "turns.parquet"), "anonymise")
-    words: Counter[str] = Counter()
-    for turn in from_frame(frame, Turn):
-        if turn.role == "respondent":
-            words[turn.transcript_id] += n_words(turn.text)
+    words = _words(study, texts)
     coders, versions = defaultdict(set), defaultdict(set)
     for one in decisions:
         coders[one.anchor.transcript_hash].add(one.coder)
@@ -173,20 +213,31 @@ def _described(
     return found
 
 
+def _words(study: Study, texts: Any) -> Mapping[str, int]:
+    """Per transcript: the respondents' words, as they were said where that is known."""
+    if "words" in texts.columns and texts["words"].dtype.kind in "iu":
+        return dict(zip(texts["transcript_id"], map(int, texts["words"]), strict=True))
+    frame = tables.require(tables.read_table(study.derived / "turns.parquet"), "anonymise")
+    words: Counter[str] = Counter()
+    for turn in from_frame(frame, Turn):
+        if turn.role == "respondent":
+            words[turn.transcript_id] += n_words(turn.text)
+    return words
+
+
 def _interview(
     study: Study,
     text: Mapping[str, str],
     words: int,
     variables: Mapping[str, str],
     rows: Sequence[int],
-    names: Sequence[str],
-    Y: Floats,
-    audit: Sequence[bool],
+    said: _Said,
 ) -> Interview:
-    import numpy as np
-
-    part = Y[list(rows)]
-    drawn = np.array([audit[row] for row in rows], bool)
+    of_it = list(rows)
+    counts = {
+        name: _count(said.every[of_it, at], said.readers[of_it, at], said.audit[of_it])
+        for at, name in enumerate(said.codes)
+    }
     return Interview(
         study=study.config.study.name,
         transcript=text["transcript_id"],
@@ -195,22 +246,24 @@ def _interview(
         words=words,
         segments=len(rows),
         variables=variables,
-        counts={name: _count(part[:, at], drawn) for at, name in enumerate(names)},
+        counts=counts,
+        read=int(said.read[of_it].sum()),
     )
 
 
-def _count(column: Floats, drawn: Any) -> Count:
+def _count(column: Floats, readers: Floats, drawn: Bools) -> Count:
+    """Of one code in one interview: `column` by everybody, `readers` on rows read as rows."""
     import numpy as np
 
     known = ~np.isnan(column)
-    both = known & drawn
+    answered = known & drawn & ~np.isnan(readers)
     return Count(
         asked=int(known.sum()),
         present=float(column[known].sum()),
         confirmed=int((column[known] > 0.5).sum()),
         unsettled=int((column[known] == 0.5).sum()),
-        audit=int(both.sum()),
-        audit_present=float(column[both].sum()),
+        audit=int(answered.sum()),
+        audit_present=float(readers[answered].sum()),
     )
 
 
@@ -226,104 +279,6 @@ def _cluster(study: Study, text: Mapping[str, str], variables: Mapping[str, str]
         )
     value = text["participant"] if name == "participant" else variables[name]
     return f"{study.config.study.name}/{value or text['transcript_id']}"
-
-
-def write_counts(file: Path, corpora: Sequence[Corpus]) -> str:
-    """The counts of all interviews as a table without text, for colleagues or an appendix.
-
-    Raises
-    ------
-    PipelineError : the place cannot be written.
-    """
-    interviews = [one for corpus in corpora for one in corpus.interviews]
-    variables = list(dict.fromkeys(name for one in interviews for name in one.variables))
-    clash = [name for name in variables if name in (*_FIXED[1:], *_COUNTS)]
-    names = [name for name in variables if name != "study" and name not in clash]
-    buffer = io.StringIO()
-    out = csv.writer(buffer, lineterminator="\n")
-    out.writerow((*_FIXED, *_COUNTS, *names))
-    for one in interviews:
-        about = (one.study, one.transcript, one.participant, one.cluster, one.words, one.segments)
-        values = [one.variables.get(name, "") for name in names]
-        for code, count in one.counts.items():
-            numbers = [getattr(count, name) for name in _COUNTS]
-            out.writerow((*about, code, *numbers, *values))
-    write_out(file, ("\ufeff" + buffer.getvalue()).encode(), (), Gate(()))
-    told = f"{file}: counts of {len(interviews)} interviews, no text"
-    return told + (f"; left out: {known_names(clash)} (a name of ours)" if clash else "")
-
-
-def read_counts(file: Path) -> list[Corpus]:
-    """The corpora of a counts file.
-
-    Raises
-    ------
-    PipelineError : every fault of the file, with its row and column.
-    """
-    rows = read_rows(read_file(file), file.name, (*_FIXED, *_COUNTS))
-    faults: list[PipelineError] = []
-    found: dict[tuple[str, str], dict[str, Count]] = defaultdict(dict)
-    first: dict[tuple[str, str], Interview] = {}
-    for row in rows:
-        key = (row.values["study"], row.values["transcript"])
-        numbers = {name: _number(row, name, file.name, faults) for name in _COUNTS}
-        code = row.values["code"]
-        if code in found[key]:
-            faults.append(_fault(file.name, row, "code", "this interview has the code already"))
-        found[key][code] = Count(
-            asked=int(numbers["asked"]),
-            present=numbers["present"],
-            confirmed=int(numbers["confirmed"]),
-            unsettled=int(numbers["unsettled"]),
-            audit=int(numbers["audit"]),
-            audit_present=numbers["audit_present"],
-        )
-        if key not in first:
-            first[key] = Interview(
-                study=key[0],
-                transcript=key[1],
-                participant=row.values["participant"],
-                cluster=row.values["cluster"],
-                words=int(_number(row, "words", file.name, faults)),
-                segments=int(_number(row, "segments", file.name, faults)),
-                variables={"study": key[0]}
-                | {k: v for k, v in row.values.items() if k not in (*_FIXED, *_COUNTS)},
-            )
-    if faults:
-        raise PipelineError.join(faults)
-    return [_corpus(name, first, found) for name in dict.fromkeys(study for study, _ in first)]
-
-
-def _corpus(
-    name: str,
-    first: Mapping[tuple[str, str], Interview],
-    found: Mapping[tuple[str, str], Mapping[str, Count]],
-) -> Corpus:
-    from dataclasses import replace
-
-    interviews = tuple(
-        replace(one, counts=found[key]) for key, one in first.items() if key[0] == name
-    )
-    codes = dict.fromkeys(code for one in interviews for code in one.counts)
-    return Corpus(name=name, interviews=interviews, codes=tuple(codes))
-
-
-def _number(row: ReadRow, column: str, where: str, faults: list[PipelineError]) -> float:
-    try:
-        value = float(row.values[column])
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < 1e12 or ("present" not in column and value != int(value)):
-        faults.append(_fault(where, row, column, "this is not a count"))
-        return 0.0
-    return value
-
-
-def _fault(where: str, row: ReadRow, column: str, wrong: str) -> PipelineError:
-    return PipelineError(
-        wrong, where=place(where, row.sheet, row.row, column),
-        mend="Use the file as 'motif compare --counts-out' wrote it.",
-    )  # fmt: skip
 
 
 def read_mapping(
@@ -357,7 +312,7 @@ def read_mapping(
         elif code not in found[study].setdefault(as_, []):
             found[study][as_].append(code)
     if faults:
-        raise PipelineError.join(faults)
+        raise PipelineError.join_first(faults, file.name)
     shared = set.intersection(*(set(one) for one in found.values()))
     if not shared:
         raise PipelineError(

@@ -11,7 +11,7 @@ import test_study_grows as grows
 from pipeline import cli
 from pipeline.errors import PipelineError
 from pipeline.records import Anchor, Dealt, Decision, Segment, Workbook
-from pipeline.steps.agree import agree_study, describe
+from pipeline.steps.agree import _line, agree_study, describe
 from pipeline.steps.material import anchors_of
 from pipeline.steps.segment import read_segments
 from pipeline.steps.study import Study, open_study
@@ -254,7 +254,7 @@ def test_of_three_coders_those_asked_for(made: Made) -> None:
     assert two["coders"] == ["bo", "ana"] and two["n_units"] == 4
     every = agree_study(made.study, rows="all")
     assert every["coders"] == ["ana", "bo", "cas"] and "mean over pairs" in every["kappa_of"]
-    with pytest.raises(PipelineError, match="decided nothing.*Decisions are there of: ana, bo"):
+    with pytest.raises(PipelineError, match="decided by eve in this study.*by: ana, bo, cas, dan"):
         agree_study(made.study, coders=["ana", "eve"])
     with pytest.raises(PipelineError, match="Name two or more"):
         agree_study(made.study, coders=["ana", "ana"])
@@ -341,3 +341,64 @@ def test_what_a_person_reads_fits_the_screen(made: Made, rows: Any) -> None:
     assert "coffee" in text and "nobody called it present" in text
     assert "lower limit of alpha" in text and "no interval: " in text
     assert ("About 30 positives" in text) == (rows == "shown")
+
+
+def found(study: Study, coder: str, anchors: list[Anchor]) -> None:
+    """Codings made elsewhere, taken in without --whole: what was found, and no blank."""
+    for anchor in anchors:
+        decide(study, coder, anchor, "coffee", codes=("coffee",), how="imported", list="train")
+
+
+def test_what_was_found_elsewhere_is_no_row_that_was_read(made: Made) -> None:
+    first = made.of("T001")
+    for anchor in first:
+        decide(made.study, "ana", anchor, "coffee", how="imported", list="train")
+    found(made.study, "bo", first[:3])
+    why = "(?s)0 segments in common.*only what was found came in .bo 3..*--whole"
+    with pytest.raises(PipelineError, match=why):
+        agree_study(made.study)
+    decide_both(made, made.of("T002")[:2], "coffee")
+    decide(made.study, "bo", first[0], "coffee", row_id="read")  # now answered as a row
+    document = agree_study(made.study)
+    assert document["n_units"] == 3 and document["codes"]["coffee"]["alpha"] is None
+    assert document["codes"]["coffee"]["n_positive"] == {"ana": 3, "bo": 3}
+    assert document["warnings"][0].startswith(
+        "left out: rows of which only what was found came in (bo 2), so that a blank is no no"
+    )
+    # Of a transcript of which absences came in, all was read.
+    decide(made.study, "bo", first[5], how="imported", list="train")
+    document = agree_study(made.study)
+    assert document["n_units"] == 6 and document["warnings"] == []
+
+
+def figures(**more: Any) -> dict[str, Any]:
+    base = {"n": 100, "n_positive": {"ana": 50, "bo": 50}, "percent": 0.5, "kappa": 0.0, "ac1": 0.0,
+            "positive_agreement": 0.5, "negative_agreement": 0.5, "alpha": 0.0, "alpha_low": -0.1,
+            "alpha_high": 0.1, "not_computable": None, "no_interval": None}  # fmt: skip
+    return base | more
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (1.0, "100 %"), (0.996, "99 %"), (0.9999, "99 %"), (86 / 88, "98 %"), (0.5, "50 %"),
+        (0.0, "0 %"),
+    ],
+)  # fmt: skip
+def test_all_is_said_only_of_all(told: float, shown: str) -> None:
+    (line,) = _line("coffee", figures(percent=told, positive_agreement=told))
+    assert f" {shown} " in line
+    assert ("1.00" in line) == (told == 1)
+
+
+def test_columns_do_not_run_together() -> None:
+    one = figures(
+        n=123456, n_positive={"ana": 12345, "bo": 12345}, alpha=-0.57, alpha_low=-0.88,
+        alpha_high=-0.27, kappa=-0.55, ac1=-0.41, percent=1.0,
+    )  # fmt: skip
+    (line,) = _line("a_code_of_20_letters", one)
+    assert line.split() == [
+        "a_code_of_20_letters", "123456", "12345/12345", "100", "%", "0.50", "0.50", "-0.57",
+        "-0.88", "to", "-0.27", "-0.55", "-0.41",
+    ]  # fmt: skip
+    assert len(line) == 100

@@ -11,7 +11,7 @@ from pipeline import cli
 from pipeline.compare.interviews import Count, heard, rate
 from pipeline.errors import PipelineError
 from pipeline.records import Decision
-from pipeline.steps.codings import import_codings
+from pipeline.steps.codings import _offset, import_codings
 from pipeline.steps.compare import Wanted, compare_studies
 from pipeline.steps.configurations import Wanted as Combined
 from pipeline.steps.configurations import configurations
@@ -20,6 +20,7 @@ from pipeline.steps.deal import _draw_audit
 from pipeline.steps.material import anchors_of, read_material, read_texts
 from pipeline.steps.segment import read_segments
 from pipeline.steps.study import Study, open_study
+from pipeline.store import derived as tables
 from pipeline.store.decisions import (
     add_decisions,
     look_at,
@@ -227,20 +228,94 @@ def test_counts_stand_for_their_study(study: Study, tmp_path: Path) -> None:
     corpus = read_corpus(study)
     file = tmp_path / "counts.csv"
     assert "3 interviews, no text" in write_counts(file, [corpus])
-    (again,) = read_counts(file)
-    assert again.codes == corpus.codes
-    for one, two in zip(again.interviews, corpus.interviews, strict=True):
-        assert (one.words, one.segments, one.cluster) == (two.words, two.segments, two.cluster)
-        assert one.counts == two.counts and one.variables == two.variables
+    assert read_counts(file) == [corpus]
     wanted = Wanted(by="city")
     direct = compare_studies([study], [], wanted).comparison
     through = compare_studies([], [file], wanted).comparison
     assert direct.rates == through.rates
     assert "drank" not in file.read_text("utf-8-sig") and "Jansen" not in file.read_text()
-    text = file.read_text("utf-8-sig").replace(",12,coffee,12,", ",12,coffee,many,")
-    file.write_text(text, "utf-8")
-    with pytest.raises(PipelineError, match=r"row 3, column 'asked': this is not a count"):
-        read_counts(file)
+
+
+@pytest.mark.slow
+def test_what_a_comparison_must_know_stands_in_the_study_and_in_its_counts(
+    study: Study, tmp_path: Path
+) -> None:
+    study = published(study)
+    path = study.config.path
+    derived = "derived: [{id: both, label: B, definition: Both., rule: coffee*writing}]\n"
+    book = path.parent / "codebook.yaml"
+    book.write_text(book.read_text("utf-8") + derived, "utf-8")
+    text = path.read_text("utf-8").replace("[publish]", "[publish]\nsmallest_cell = 4")
+    path.write_text(
+        text.replace("smallest_cell = 3\n", "") + '[compare]\ncluster = "city"\n'
+        'planned = ["coffee:role"]\nchosen_alike = { role = "all are hired, =so, said" }\n',
+        "utf-8",
+    )
+    study = open_study(path)
+    decide(study, rows_of(study, "T001"), "coffee", "absent")
+    corpus = read_corpus(study)
+    assert (corpus.cluster_name, corpus.smallest_cell) == ("city", 4)
+    assert corpus.planned == ("coffee:role",)
+    assert corpus.chosen_alike == {"role": "all are hired, =so, said"}
+    assert [one.rule for one in corpus.derived] == ["coffee*writing"]
+    assert all(one.startswith("sha256:") for one in corpus.definitions.values())
+    file = tmp_path / "counts.csv"
+    told = write_counts(file, [corpus])
+    assert read_counts(file) == [corpus]
+    assert "3 of 3 combinations of city, role are held by fewer than 4" in " ".join(told.split())
+    assert all(len(line) <= 100 for line in told.splitlines()[1:])
+    changed = book.read_text("utf-8").replace("drinks coffee", "drinks tea")
+    book.write_text(changed, "utf-8")
+    now = read_corpus(open_study(path)).definitions
+    assert {code for code in now if now[code] != corpus.definitions[code]} == {"coffee"}
+
+
+@pytest.mark.slow
+def test_a_published_column_cannot_be_called_like_a_variable_of_ours(study: Study) -> None:
+    study = published(study)
+    path = study.config.path
+    path.write_text(path.read_text("utf-8").replace('"role", "city"', '"role", "Coder"'), "utf-8")
+    with pytest.raises(PipelineError, match=r"\[publish\] columns: Coder cannot .* Rename"):
+        read_corpus(open_study(path))
+
+
+@pytest.mark.slow
+def test_words_are_those_that_were_said_before_pseudonyms(study: Study) -> None:
+    study = published(study)
+    texts = read_texts(study)
+    assert list(texts["words"]) == [one.words for one in read_corpus(study).interviews]
+    for change, expected in (({"words": 4321}, {4321}), ({}, set())):
+        texts = read_texts(study).drop(columns="words").assign(**change)
+        tables.write_table(study.derived / "transcripts.parquet", texts, (), Gate(()))
+        found = {one.words for one in read_corpus(study).interviews}
+        assert found == expected or (not expected and min(found) > 100)
+
+
+@pytest.mark.slow
+def test_presences_that_came_in_alone_are_no_rows_answered(study: Study) -> None:
+    study = published(study)
+    material = read_material(study)
+    _draw_audit(study, material)
+    with look_at(study.decisions) as db:
+        drawn = {anchor for anchor, _, _ in read_drawn(db, "audit")}
+    audit = [row for row in rows_of(study, "T001") if material.anchors[row] in drawn]
+    mine = [material.segments[row] for row in audit]
+    rows = [("T001", "ben", one.source_start, one.source_end, "coffee", "") for one in mine]
+    list(import_codings(study, coded(study.config.path.parent, rows), whole=False))
+    one = read_corpus(study).interviews[0]
+    assert one.counts["coffee"] == Count(asked=2, present=2.0, confirmed=2)
+    assert rate(one, "coffee") is None and heard(one, "coffee") is True and one.read == 0
+    # Somebody who reads these rows makes them rows answered, by what that reading found.
+    decide(study, audit, "coffee", "absent")
+    one = read_corpus(study).interviews[0]
+    assert (one.counts["coffee"].audit, one.counts["coffee"].audit_present) == (2, 0.0)
+    assert rate(one, "coffee") == 0.0 and one.read == 2 and not one.read_in_full
+    # Of a transcript that came in whole every row was read, those with every code in them too.
+    rows = [(*row[:4], code, "") for row in rows for code in study.codebook.ids]
+    list(import_codings(study, coded(study.config.path.parent, rows, "w.csv"), whole=True))
+    one = read_corpus(study, None, ("ben",)).interviews[0]
+    assert (one.counts["coffee"].audit, one.counts["coffee"].audit_present) == (2, 2.0)
+    assert one.read == one.segments and one.read_in_full
 
 
 @pytest.mark.slow
@@ -325,3 +400,69 @@ def test_one_interview_is_no_group(study: Study, capsys: Any) -> None:
     decide(study, rows_of(study, "T001"), "coffee", "absent", "ben")
     assert cli._run(["compare", str(study.config.path), "--by", "language"]) == 2
     assert "all coded interviews have the same language" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_read_in_full_and_nothing_found_is_a_row_with_file_and_coder(study: Study) -> None:
+    study = published(study)
+    folder = study.config.path.parent
+    one = read_segments(study)[0]
+    stretch = ("1.txt", "ana", one.source_start, one.source_end, "coffee", "")
+    rows = [stretch, ("2.txt", "ana", "", "", "", ""), ("2.txt", "ben", " ", "", "", "")]
+    file = coded(folder, rows)
+    with pytest.raises(PipelineError, match=r"(?s)row 3.*are empty. With --whole.*row 4"):
+        list(import_codings(study, file, whole=False))
+    told = list(import_codings(study, file, whole=True))
+    assert told[0].endswith("1 coded stretches in 2 transcripts, by ana, ben")
+    assert told[1].strip() == "2 times a transcript was read and nothing found"
+    assert "not in this file, and so not coded by it: T003; a row with" in told[2]
+    first, second, third = read_corpus(study).interviews
+    assert first.coded and heard(second, "coffee") is False and not third.coded
+    assert second.read_in_full and second.variables["coder"] == "ana & ben"
+    both = coded(folder, [stretch, ("T001", "ana", "", "", "", "")], "both.csv")
+    with pytest.raises(PipelineError, match="row 3, column 'code': this says that nothing"):
+        list(import_codings(study, both, whole=True))
+    lines = list(import_codings(study, coded(folder, [stretch], "one.csv"), whole=False))
+    assert any("not coded by it: T002, T003" in line for line in lines)
+
+
+@pytest.mark.slow
+def test_offsets_that_miss_are_refused_and_odd_ones_named(study: Study) -> None:
+    study = published(study)
+    folder = study.config.path.parent
+    segments = [one for one in read_segments(study) if one.transcript_id == "T001"]
+    a, b = segments[0], segments[1]
+    gap = (a.source_end + 2, a.source_end + 5)  # what the interviewer says between the two
+    assert gap[1] < b.source_start
+    hit = ("T001", "ana", a.source_start, a.source_end, "coffee", "")
+    miss = ("T001", "ben", *gap, "coffee", "")
+    with pytest.raises(PipelineError) as caught:
+        list(import_codings(study, coded(folder, [hit, miss, hit, miss]), whole=True))
+    assert [one.where for one in caught.value.faults] == [
+        "codes.csv, row 3", "codes.csv, row 5",
+    ]  # fmt: skip
+    assert not study.decisions.exists()
+    with pytest.raises(PipelineError) as caught:
+        list(import_codings(study, coded(folder, [miss] * 50), whole=True))
+    assert len(caught.value.faults) == 41 and "and 10 more" in str(caught.value)
+    wide = ("T001", "ana", a.source_start, segments[5].source_end, "coffee", "")
+    missed = ("T001", "ana", *gap, "coffee", "")
+    text = " ".join(import_codings(study, coded(folder, [hit, *[missed] * 22, wide]), whole=True))
+    text = " ".join(text.split())
+    assert "22 stretches lie in no respondent's segment and were passed over: rows 3, 4," in text
+    assert "21, 22 and 2 more" in text and "1 stretches cover more than 4" in text
+    assert "get the code: row 25" in text
+    with pytest.raises(PipelineError, match="codes.csv: the table has no row"):
+        list(import_codings(study, coded(folder, []), whole=False))
+
+
+@pytest.mark.parametrize(
+    ("cell", "offset"),
+    [
+        ("12", 12), ("12.0", 12), ("0", 0), ("nan", None), ("inf", None), ("1e3", None),
+        ("-1", None), ("12.5", None), ("", None), ("1_000", None), ("\u0661\u0662", None),
+        ("9" * 5000, None), ("+3", None), ("0x10", None), ("1,000", None),
+    ],
+)  # fmt: skip
+def test_an_offset_is_whole_decimal_digits(cell: str, offset: int | None) -> None:
+    assert _offset(cell) == offset
