@@ -43,12 +43,49 @@ class Study(_Section):
     seed: int = Field(default=7, ge=0)
 
 
+StyleName = Literal["bracket", "role", "surrogate", "general"]
+
+
+class Styles(_Section):
+    """[anonymise.styles]: kinds that are replaced in another way than the others."""
+
+    person: StyleName | None = None
+    place: StyleName | None = None
+    organisation: StyleName | None = None
+    date: StyleName | None = None
+    contact: StyleName | None = None
+    id: StyleName | None = None
+
+    @property
+    def by_kind(self) -> dict[Kind, StyleName]:
+        """Those that are set."""
+        return {kind: style for kind in KINDS if (style := getattr(self, kind, None))}
+
+
+class Level(_Section):
+    """[anonymise.level]: how coarse the style "general" is, by kind."""
+
+    date: Literal["month", "year", "shift"] = "year"
+    place: Literal["country", "type"] = "country"
+    organisation: Literal["sector", "kind"] = "sector"
+    age: int = Field(default=10, ge=2, le=50)  # years in a band
+
+
 class Anonymise(_Section):
     """[anonymise]: what is replaced, and by what."""
 
     kinds: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind != "name")
-    style: Literal["bracket", "surrogate", "general"] = "bracket"
+    style: StyleName = "bracket"
+    styles: Styles = Styles()
+    level: Level = Level()
     policy: Literal["strict", "auto"] = "strict"
+    # A spaCy pipeline of the team's own that votes on names too: a package's name or a folder.
+    tagger: str = ""
+
+    @property
+    def used_styles(self) -> frozenset[StyleName]:
+        """All styles that some kind has."""
+        return frozenset((self.style, *self.styles.by_kind.values()))
 
 
 class Publish(_Section):
@@ -152,6 +189,12 @@ class Config(_Section):
     def vault_path(self) -> Path:
         """The encrypted folder."""
         return self._resolve(self.vault.path)
+
+    @property
+    def tagger(self) -> str:
+        """The team's own spaCy pipeline: a folder beside the study's file, or a package's name."""
+        named = self.anonymise.tagger
+        return str(self._resolve(named)) if named and self._resolve(named).is_dir() else named
 
     @property
     def key_file(self) -> Path | None:

@@ -46,6 +46,36 @@ def test_every_fault_at_once_with_the_known_keys_and_no_values(tmp_path: Path) -
     assert all(fault.where == "study.toml" for fault in caught.value.faults)
 
 
+def test_styles_and_levels_per_kind(tmp_path: Path) -> None:
+    text = (
+        GOOD + '[anonymise.styles]\ndate = "general"\n[anonymise.level]\ndate = "month"\nage = 5\n'
+    )
+    settings = read_config(write(tmp_path, text)).anonymise
+    assert settings.styles.by_kind == {"date": "general"}
+    assert settings.used_styles == {"bracket", "general"}
+    assert (settings.level.date, settings.level.place, settings.level.age) == (
+        "month",
+        "country",
+        5,
+    )
+    with pytest.raises(PipelineError) as caught:
+        read_config(
+            write(
+                tmp_path,
+                GOOD + '[anonymise]\nstyle = "x"\n[anonymise.styles]\npersn = "role"\n'
+                'place = "Anneke"\n[anonymise.level]\ndate = "day"\nage = 1\n',
+            )
+        )
+    sentence = str(caught.value)
+    for part in (
+        "'anonymise.style' does not fit", "unknown key 'anonymise.styles.persn'", "organisation",
+        "'anonymise.styles.place'", "'bracket', 'role'", "'anonymise.level.date'",
+        "'month', 'year'", "'anonymise.level.age'",
+    ):  # fmt: skip
+        assert part in sentence
+    assert "Anneke" not in sentence
+
+
 @pytest.mark.parametrize("text", ["[study\n", "name = Anneke", "\x00"])
 def test_what_is_not_toml_is_said_with_its_line(tmp_path: Path, text: str) -> None:
     with pytest.raises(PipelineError, match="not TOML") as caught:

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from pipeline.records import Kind, Span
 
-VERSION = 2  # another way of finding is another version: it is part of the step's key
+VERSION = 3  # another way of finding is another version: it is part of the step's key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,7 @@ class Context:
     known: Known = field(default_factory=Known)
     added: tuple[tuple[Kind, str], ...] = ()  # strings that people said must be found
     languages: tuple[str, ...] = ()  # all languages of the study; empty: `language` alone
+    tagger: str = ""  # a spaCy pipeline of the team's own that votes too: its name or folder
 
     @property
     def all_languages(self) -> tuple[str, ...]:
@@ -60,11 +61,13 @@ RECOGNISERS: dict[str, str] = {
     "addresses": "pipeline.anonymise.addresses:find_addresses",
     "ids": "pipeline.anonymise.ids:find_ids",
     "dates": "pipeline.anonymise.dates:find_dates",
+    "ages": "pipeline.anonymise.ages:find_ages",
     "titles": "pipeline.anonymise.titles:find_titles",
     "organisations": "pipeline.anonymise.organisations:find_organisations",
     "places": "pipeline.anonymise.places:find_places",
     "names": "pipeline.anonymise.names:find_names",
     "rare": "pipeline.anonymise.rare:find_rare",
+    "spoken": "pipeline.anonymise.spoken:find_spoken",
     "spelled": "pipeline.anonymise.spelled:find_spelled",
     "capitals": "pipeline.anonymise.capitals:find_capitals",
 }

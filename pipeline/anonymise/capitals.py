@@ -79,7 +79,7 @@ def _explained(token: Token, reading: Reading, context: Context, *, alone: bool)
     if (
         "-" in lower
         and not _INITIALED.match(token.text)
-        and all(_usual(part, language) for part in token.text.split("-"))
+        and all(_usual(part, language) for part in token.text.split("-") if len(part) > 1)
     ):
         return True
     if token.caps:
@@ -109,7 +109,8 @@ def _usual(part: str, language: str) -> bool:
     lower = part.lower()
     if lower in cues.common_capitals(language):
         return True
-    return not (part.isupper() and len(part) > 1) and lexicon.is_word(lower, language)
+    often = lexicon.frequency(lower, language) >= _OPENING and lower not in lexicon.given()
+    return not (part.isupper() and len(part) > 1) and (often or lexicon.is_word(lower, language))
 
 
 def _contraction(lower: str, language: str) -> bool:

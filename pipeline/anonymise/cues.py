@@ -100,6 +100,7 @@ _COMMON_CAPITALS = {
         "catholic protestant hindu buddhist orthodox bible quran koran christmas easter "
         "thanksgiving halloween passover hanukkah whitsun pentecost advent lent sinterklaas "
         "christ internet syrian eritrean afghan iraqi iranian moroccan turk kurd ukrainian "
+        "id ids tv tvs pc pcs cv cvs dna ok gps atm atms faq faqs ptsd adhd hiv aids lgbt iq usb "
         "canadian mexican brazilian indian australian israeli palestinian egyptian vietnamese "
         "ethiopian sudanese nigerian hungarian romanian czech slovak bulgarian austrian swiss "
         "belgian latin sir ma'am am pm ad bc ct ceo cfo cto phd ma ba bsc msc"
@@ -126,8 +127,16 @@ _COMMON_CAPITALS = {
         "pinse gud hr fru jer i de dem deres hf htx hhx stx edb nt2"
     ),
 }
+# Small words that name lists have too; they open sentences all the time.
+NEVER = {
+    "en": frozenset("he she me my we well us so no yes ok do go oh ah be an in".split()),
+    "nl": frozenset("haar hem hij zij jij wij ja nee nou wel die dat zo ik je ze we".split()),
+    "da": frozenset(
+        "ham han hun jo da ja nej nå nu den det de os jer sig vi du jeg man så".split()
+    ),
+}
 COMMON_CAPITALS = {
-    language: frozenset(f"{_EVERYWHERE} {words}".split())
+    language: frozenset(f"{_EVERYWHERE} {words}".split()) | NEVER[language]
     for language, words in _COMMON_CAPITALS.items()
 }
 _ALL_COMMON = frozenset().union(*COMMON_CAPITALS.values())

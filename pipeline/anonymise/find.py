@@ -13,13 +13,14 @@ import ahocorasick
 
 from pipeline.anonymise import RECOGNISERS, Context, Recogniser, cues, lexicon
 from pipeline.anonymise.known import bounded, lowered, parts
+from pipeline.anonymise.tokens import read
 from pipeline.records import Kind, Span, Tier
 
 # Of two finds of the same characters the earlier kind in this list is kept.
 PRIORITY: tuple[Kind, ...] = ("date", "id", "contact", "person", "organisation", "place", "name")
 _FEWEST = 3  # letters in a string that is looked for in other places
 _NEXT = re.compile(r" ([^\W\d_]+)")
-_GUESSED = frozenset(("rare", "capitals", "again"))
+_GUESSED = frozenset(("rare", "capitals", "again", "tagger"))
 _ENDS = ' \t\n.,;:!?"“”„«»()[]…'
 _POSSESSIVE = re.compile(r"['’][sS]?$")
 
@@ -46,7 +47,22 @@ def find(text: str, context: Context) -> list[Span]:
     ]
     found = merge(text, spans)
     left = _outside(text, recogniser("capitals")(text, context), found)
-    return sorted([*found, *left])
+    return voted(text, sorted([*found, *left]), context)
+
+
+def voted(text: str, spans: Sequence[Span], context: Context) -> list[Span]:
+    """The finds after our tagger and the team's own, if it has one, have said what they think."""
+    from pipeline.anonymise.tagger import shipped_tagger
+    from pipeline.anonymise.vote import vote
+
+    reading = read(text)
+    votes = shipped_tagger().votes(text, context.language)
+    others = {}
+    if context.tagger:
+        from pipeline.anonymise.outside import entities
+
+        others = entities(text, context.tagger)
+    return vote(spans, reading, votes, context.language, others)
 
 
 def merge(text: str, spans: Iterable[Span]) -> list[Span]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pipeline.anonymise import Context
 from pipeline.records import Span, Tier
 
-_EDGE = r"(?<![\w/-])"
+_EDGE = r"(?<![\w/-])(?<!\d[.,])"
 _END = r"(?![\w/-]|[.,]\d)"
 # Shapes that are an id whatever their digits; a checksum could only make them surer.
 _SHAPES = tuple(
@@ -18,10 +18,14 @@ _SHAPES = tuple(
         r"[a-z]{2}\d{2}[a-z]{0,4}\d{8,24}",  # IBAN in small letters
         r"(?:\d{4}[ -]){3}\d{1,7}",  # card
         r"3[47]\d{2}[ -]\d{6}[ -]\d{5}",  # card of 15
-        r"\d{3}-\d{2}-\d{4}",  # SSN
+        r"\d{3}(?P<ssn>[-. ])\d{2}(?P=ssn)\d{4}",  # SSN
         r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[ ]?[-–][ ]?\d{4}",  # CPR
         r"(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2} \d{4}",  # CPR with a space
         r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]",  # UK national insurance
+        r"[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]",  # the same with the letters of an example
+        r"[A-Z]{2}\d{2} [A-Z]{3}",  # uk plate
+        r"(?:19|20)\d\d/\d{1,2}-\d{3,6}",  # 2013/09-0562
+        r"[A-Z]\d{3}-\d{3}-\d{3}",  # alien number
         r"(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9]{1,3}-[A-Z0-9]{2,3}-[A-Z0-9]{1,3}",  # nl plate
         r"[A-Z]{2} \d{2} \d{3}",  # da plate
         r"(?:\d{1,3}\.){3}\d{1,3}",  # IP address
@@ -31,7 +35,7 @@ _SHAPES = tuple(
         r"\d{2,6}[-/][A-Z]{1,4}[-/]\d{2,6}",  # 4471-RD-0932
         r"[A-Z]{1,6}[-/]\d{3,}",
         r"[A-Z]{1,3}\d{5,}[A-Z]?",  # passport, licence
-        r"\d{4,}[A-Z]{1,3}\d*",
+        r"\d{4,}-?[A-Z]{1,3}\d*",
         r"\d{1,6}/\d{2,4}/\d{2,6}",
         r"\d{2}[.-]\d{2}[.-]\d{2}[.-]\d{3,}",
         r"[1-9]\d{2,3}[. ]\d{2}[. ]\d{2,3}(?:[. ]\d)?",  # BSN in groups
@@ -41,10 +45,11 @@ _YEAR_CASE = re.compile(_EDGE + r"(?:19|20)\d\d[-/](\d{3,6})" + _END)
 _DIGITS = re.compile(_EDGE + r"\d(?:\d{6,18})" + _END)
 _CODE = re.compile(_EDGE + r"(?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[A-Za-z])[A-Z0-9]{6,20}" + _END)
 _CUE = re.compile(
-    r"\b(?:case|file|client|claim|account|member(?:ship)?|passport|licen[cs]e|registration|reference|"
+    r"\b(?:case|file|client|claim|account|member(?:ship)?|passport|licen[cs]e|registration|"
+    r"reference|"
     r"ref|docket|badge|permit|policy|patient|student|employee|invoice|order|ticket|id|ssn|"
     r"social security|zaak|dossier|kenmerk|cliënt|klant|lid|rekening|paspoort|polis|patiënt|"
-    r"kenteken|bsn|burgerservice|sofi|v|sag|sags|journal|borger|konto|pas|cpr|personnummer|"
+    r"kenteken|bsn|burgerservice|sofi|v|sag|sags|journal|j\.|borger|konto|pas|cpr|personnummer|"
     r"person|nummerplade|medlems|kunde)[ -]?(?:number|nummer|nr|no|num|id|plate)?s?\.?"
     r"(?:\s(?:is|was|er|var|en|nummer|number|nr|no)\b\.?)?[\s:#]{1,3}"
     r"((?=[A-Za-z0-9/.-]*\d)[A-Za-z0-9][A-Za-z0-9/.-]*[A-Za-z0-9](?:[ -]\d{2,6}){0,4})" + _END,
@@ -58,6 +63,14 @@ _SMALL = re.compile(
 )
 _FIVE = re.compile(_EDGE + r"(?!\d*00\b)\d{5,6}" + _END)
 _ROAD = re.compile(_EDGE + r"[A-Z]{1,3}\d{2,4}[A-Z]?" + _END)
+_IBAN = re.compile(_EDGE + r"[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,4})?" + _END, re.I)
+_IBAN_CUE = re.compile(r"(?:iban|rekening\w*|konto\w*|account)\W+(?:\w+\W+){0,2}$", re.I)
+_PLATE_CUE = re.compile(
+    r"\b(?:(?:licen[cs]e |number )?plates?|kenteken\w*|nummerplade\w*|registreringsnummer\w*)"
+    r"(?:\s(?:is|was|were|said|number|er|var|met|med|de|nummer|en))*[\s:,]{1,3}"
+    r"(?P<code>(?=[\w -]*\d)[A-Za-z0-9]{1,7}(?:[ -][A-Za-z0-9]{1,5}){0,3})" + _END,
+    re.I,
+)
 _HASH = re.compile(r"(?<!\w)#\d{4,}\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ROUND = re.compile(r"\d+0000")
@@ -82,6 +95,16 @@ def _found(text: str) -> Iterator[tuple[int, int, Tier]]:
         code = match.group(1)
         if sum(char.isdigit() for char in code) >= 3 and not _YEAR.fullmatch(code):
             yield match.start(1), match.end(1), "auto"
+    for match in _IBAN.finditer(text):
+        cue = _IBAN_CUE.search(text, max(0, match.start() - 40), match.start())
+        if _is_iban(match.group()):
+            yield match.start(), match.end(), "auto"
+        elif cue and sum(char.isdigit() for char in match.group()) > 8:
+            yield match.start(), match.end(), "review"
+    for match in _PLATE_CUE.finditer(text):
+        end = _plate_end(match["code"])
+        if end:
+            yield match.start("code"), match.start("code") + end, "auto"
     for match in _HASH.finditer(text):
         yield match.start(), match.end(), "auto"
     for match in _DIGITS.finditer(text):
@@ -96,6 +119,41 @@ def _found(text: str) -> Iterator[tuple[int, int, Tier]]:
         yield match.start(), match.end(), "review"
     for match in _CODE.finditer(text):
         yield match.start(), match.end(), "review"
+
+
+_PLATES = {
+    # Dutch side codes, Danish and British plates; those of the USA say nothing by their shape.
+    "nl": re.compile(
+        r"[A-Z]{2}\d{4}|\d{4}[A-Z]{2}|\d{2}[A-Z]{2}\d{2}|[A-Z]{2}\d{2}[A-Z]{2}|[A-Z]{4}\d{2}|"
+        r"\d{2}[A-Z]{4}|\d{2}[A-Z]{3}\d|\d[A-Z]{3}\d{2}|[A-Z]{2}\d{3}[A-Z]|[A-Z]\d{3}[A-Z]{2}|"
+        r"[A-Z]{3}\d{2}[A-Z]|[A-Z]\d{2}[A-Z]{3}|\d[A-Z]{2}\d{3}|\d{3}[A-Z]{2}\d"
+    ),
+    "da": re.compile(r"[A-Z]{2}\d{5}"),
+    "en": re.compile(r"[A-Z]{2}\d{2}[A-Z]{3}"),
+}
+
+
+def _is_iban(written: str) -> bool:
+    from stdnum import iban
+
+    return bool(iban.is_valid(written))
+
+
+def _plate_end(written: str) -> int:
+    """How much of what follows "plate" is one: "ab12 cde was" is without its last word."""
+    ends = [len(written), *(m.start() for m in reversed(list(re.finditer(r"[ -]", written))))]
+    for end in ends:
+        code = re.sub(r"[ -]", "", written[:end]).upper()
+        if any(shape.fullmatch(code) for shape in _PLATES.values()):
+            return end
+    first = re.match(r"(?=\w*\d)[A-Za-z0-9]{5,8}|[A-Za-z]{2,3}[ -]\d{3,4}\b", written)
+    return first.end() if first else 0
+
+
+def is_plate(code: str, language: str) -> bool:
+    """Whether capitals and digits, without blanks, have the shape of a licence plate."""
+    shape = _PLATES.get(language, _PLATES["en"])
+    return shape.fullmatch(code) is not None
 
 
 def _digits_tier(digits: str) -> Tier | None:

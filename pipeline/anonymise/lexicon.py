@@ -26,6 +26,7 @@ DISTINCT = 0.9
 # Below this, and in no list of words, a frequent string is most likely a name that no list has:
 # "warhol", "obama", "google" are met as often in Spanish as in English.
 WORDLIKE = 0.5
+ENGLISH_ONLY = 3.2  # from there on, met nowhere but in English and in no list of names: "pantry"
 FOREIGN = ("fr", "es", "it", "pl", "fi")  # languages to hold a word against
 SELDOM = 2.0  # zipf frequency
 OWN_LIST = frozenset(("en", "nl", "de", "fr", "es"))  # languages with a large word list
@@ -223,6 +224,10 @@ def places() -> Mapping[str, bool]:
     return MappingProxyType(table)
 
 
+def _is_abroad(word: str) -> bool:
+    return any(word in zipf(other) for other in (*FOREIGN, "nl", "de"))
+
+
 @cache
 def is_word(word: str, language: str) -> bool:
     """Whether a lower-case word is an ordinary word of the language, be it a name as well."""
@@ -234,6 +239,8 @@ def is_word(word: str, language: str) -> bool:
     if frequency >= FUNCTION:
         return True
     if word not in given() and word not in family():
+        if language == "en" and frequency >= ENGLISH_ONLY and not _is_abroad(word):
+            return True
         return frequency >= 4.8 or distinct(word, language) >= WORDLIKE
     return language == "en" and frequency >= 3.2 and distinct(word, language) >= DISTINCT
 

@@ -79,7 +79,7 @@ def _kind(token: Token, context: Context) -> _Is:
         return _Is.OTHER
     if len(lower) == 1:
         return _Is.INITIAL
-    if lower in _NEVER:
+    if lower in _NEVER or lower in cues.NEVER.get(language, _NEVER):
         return _Is.OTHER
     base = _without_genitive(lower, language)
     listed = base in lexicon.given(), base in lexicon.family()
@@ -226,13 +226,18 @@ def _lower(reading: Reading, context: Context) -> Iterator[Span]:
             j += 1
         while j > i + 1 and tokens[j - 1].lower in PARTICLES:
             j -= 1
-        yield _span(tokens[i], tokens[j - 1], tier)
+        first = i
+        while first and _dotted(tokens[first - 1 : first + 1]):  # "k. michael stevens"
+            first -= 1
+        yield _span(tokens[first], tokens[j - 1], tier)
         i = j
 
 
 def _lower_tier(tokens: Sequence[Token], i: int, context: Context) -> Tier | None:
     word, language = tokens[i].lower, context.language
     if len(word) < 3 or word in cues.common_capitals(language):
+        return None
+    if word in cues.NEVER.get(language, _NEVER):
         return None
     base = _without_genitive(word, language)
     is_given, is_family = base in lexicon.given(), base in lexicon.family()
@@ -268,11 +273,22 @@ def _surname_follows(tokens: Sequence[Token], i: int, language: str) -> bool:
     return word in lexicon.family() and not lexicon.is_word(word, language)
 
 
+def _dotted(pair: Sequence[Token]) -> bool:
+    """Whether the first of two words is an initial with its full stop."""
+    return len(pair[0].lower) == 1 and pair[1].gap == ". "
+
+
 def _goes_on(tokens: Sequence[Token], i: int, j: int, context: Context) -> bool:
     """Whether the word at `j` is a surname to the name that starts at `i`."""
     word = tokens[j].lower
-    if tokens[j].gap not in (" ", "-", "\u00a0") or len(word) < 2:
+    if tokens[j].gap not in (" ", "-", "\u00a0") and not _dotted(tokens[j - 1 : j + 1]):
         return False
+    if len(word) == 1:  # "mario j. lucero"
+        return (
+            j + 1 < len(tokens)
+            and _dotted(tokens[j : j + 2])
+            and _goes_on(tokens, i, j + 1, context)
+        )
     if word in PARTICLES and j + 1 < len(tokens):
         return word in ("van", "von", "der", "den", "de", "al", "el", "ben", "bin", "abu") and any(
             tokens[k].lower in lexicon.family() and tokens[k].lower not in PARTICLES

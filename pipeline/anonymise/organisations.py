@@ -94,6 +94,7 @@ KNOWN = frozenset(
     "politiken "
     "venstre socialdemokratiet folketinget reuters bloomberg pentagon".split()
 )
+_LADIES = frozenset((("our", "lady"), ("vor", "frue"), ("vor", "frelsers"), ("onze", "lieve")))
 _SHORT = 4  # letters: a known name this short counts in capitals only, "WHO"
 
 
@@ -126,7 +127,8 @@ def _by_noun(reading: Reading, context: Context) -> Iterator[Span]:
             continue
         j = _end(tokens, i)
         run = tokens[i:j]
-        start = _opening(run, context)
+        lady = _lady(run)
+        start = _opening(run, context) if lady is None else lady
         found = _of_run(run[start:], tokens[j] if j < len(tokens) else None)
         if found:
             yield found
@@ -179,10 +181,18 @@ def _opening(run: Sequence[Token], context: Context) -> int:
     return n
 
 
+def _lady(run: Sequence[Token]) -> int | None:
+    """Where a church or a school begins: "Our Lady of the Breakwater", "Vor Frue Kirke"."""
+    pairs = enumerate(zip(run, run[1:-1], strict=False))
+    return next((i for i, (a, b) in pairs if (a.lower, b.lower) in _LADIES), None)
+
+
 def _of_run(run: Sequence[Token], after: Token | None) -> Span | None:
     """The organisation in a run, by its first or its last noun."""
     if not run:
         return None
+    if _lady(run) == 0:
+        return _span(run[0], run[-1], "auto")
     caps = [token for token in run if token.cap]
     heads = [i for i, token in enumerate(run) if token.cap and token.lower in HEADS_AFTER]
     if len(caps) > 1 and run[0].lower in HEADS_BEFORE:

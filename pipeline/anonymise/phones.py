@@ -8,7 +8,7 @@ from pipeline.anonymise import Context
 from pipeline.records import Span, Tier
 
 _CANDIDATE = re.compile(
-    r"(?<![\w.,/€$£])(?<!\d-)(?:\+|\(\+?|00)?\(?\d(?:[ \u00a0]?[().\-–/]{0,2}[ \u00a0]?\d){5,16}"
+    r"(?<![\w/€$£])(?<!\d[-.,])(?:\+|\(\+?|00)?\(?\d(?:[ \u00a0]?[().\-–/]{0,2}[ \u00a0]?\d){5,16}"
     r"(?:\s?(?:x|ext\.?|toestel|lokal)\s?\d{1,6})?(?![\w€$£%]|[.,]\d)"
 )
 _CUE = re.compile(
@@ -32,6 +32,7 @@ _SHAPES = tuple(
     )
 )
 _DATE = re.compile(r"\d{1,2}[-./ ]\d{1,2}[-./ ](?:\d{4}|\d{2})|\d{4}[-./ ]\d{1,2}[-./ ]\d{1,2}")
+_DATED = re.compile(r"\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d(?!\d)")
 _YEARS = re.compile(r"(?:19|20)\d\d\s?[-–/ ]\s?(?:19|20)\d\d")
 _CASE = re.compile(r"(?:19|20)\d\d[-/]\d{3,6}")  # 2016-0482, a file number
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[ .\u00a0]\d{3})+")
@@ -53,7 +54,7 @@ def _tier(text: str, match: re.Match[str], language: str) -> Tier | None:
     written = match.group()
     number = re.split(r"[xetl]", written, maxsplit=1)[0].strip()
     n_digits = sum(char.isdigit() for char in number)
-    if n_digits > 15 or _DATE.fullmatch(number):
+    if n_digits > 15 or _DATE.fullmatch(number) or _DATED.match(number) or _counts_up(number):
         return None
     if _THOUSANDS.fullmatch(number) and (number.endswith("000") or n_digits < 7):
         return None
@@ -64,12 +65,18 @@ def _tier(text: str, match: re.Match[str], language: str) -> Tier | None:
         return "auto"
     if n_digits >= 7 and any(shape.fullmatch(number) for shape in _SHAPES):
         return "auto"
-    if n_digits >= 8 and _valid(number, language):
+    if n_digits >= 8 and valid(number, language):
         return "auto"
     return None
 
 
-def _valid(number: str, language: str) -> bool:
+def _counts_up(number: str) -> bool:
+    """Whether it is a row: "82 83 84 85", as line numbers stand in a text."""
+    groups = [int(group) for group in re.findall(r"\d+", number)]
+    return len(groups) > 2 and all(b - a == 1 for a, b in zip(groups, groups[1:], strict=False))
+
+
+def valid(number: str, language: str) -> bool:
     """Whether the number exists in a country where the language is spoken."""
     import phonenumbers
 

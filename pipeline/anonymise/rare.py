@@ -20,7 +20,7 @@ _PLACES = cues.PLACE_BEFORE | cues.PLACE_MAYBE
 # small letters, is more likely a name ("Savage", "Hill") than a word.
 _SELDOM = 4.4
 # Endings of peoples, creeds, parties and fields: capitalised, but left to a person.
-_GROUP = (
+PEOPLES = (
     "ian",
     "ians",
     "ish",
@@ -49,6 +49,7 @@ _GROUP = (
 )
 _ROMAN = re.compile(r"[IVX]+")
 _SHORT = 4
+_OFTEN = 4.5  # so frequent a part of a word with a hyphen is no name: "mail"
 
 
 def find_rare(text: str, context: Context) -> list[Span]:
@@ -101,11 +102,14 @@ def _is_unknown(token: Token, reading: Reading, language: str) -> bool:
     lower = token.lower
     if lower in cues.common_capitals(language) or _ROMAN.fullmatch(token.text):
         return False
-    if lower.endswith(_GROUP) and lower not in lexicon.family() and lower not in lexicon.given():
+    if lower.endswith(PEOPLES) and lower not in lexicon.family() and lower not in lexicon.given():
         return False
     if "-" in lower and not token.caps:
         parts = lower.split("-")
-        return not all(_plain(part, language) for part in parts)
+        # "E-mail", "T-shirt"; "J-Lo" is somebody.
+        return not all(_plain(part, language) for part in parts if len(part) > 1) or (
+            max(map(len, parts)) < _SHORT
+        )
     if lexicon.is_word(lower, language):
         return (
             not token.first
@@ -127,6 +131,8 @@ def _is_unknown(token: Token, reading: Reading, language: str) -> bool:
 
 
 def _plain(part: str, language: str) -> bool:
+    if lexicon.frequency(part, language) >= _OFTEN and part not in lexicon.given():
+        return True
     return lexicon.is_word(part, language) or part in cues.common_capitals(language)
 
 

@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal, Protocol, get_args
 
 from pipeline.anonymise import Context
 from pipeline.anonymise.book import Book, assign, folded, is_genitive
 from pipeline.anonymise.find import find, propagate
+from pipeline.anonymise.generalise import Levels, general
 from pipeline.anonymise.surrogate import stand_ins
-from pipeline.records import Kind, Span, Tier
+from pipeline.records import KINDS, Kind, Span, Tier
 
-Stands = Callable[[Kind, str], str]  # what stands in for a string of a kind
+Style = Literal["bracket", "role", "surrogate", "general"]
+STYLES: tuple[Style, ...] = get_args(Style)
 Look = Callable[[str], Iterable[tuple[int, int, Kind]]]  # what must not stand in a text
 
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _PATIENCE = 3  # rounds after which a pseudonym that is itself refused is no longer tried
+
+
+class Stands(Protocol):
+    """What stands in for a string of a kind; in a transcript, for a name may mean two persons."""
+
+    def __call__(self, kind: Kind, string: str, where: str = "") -> str:
+        """The string itself: it may stay as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How finds are replaced: [anonymise] style, styles, level."""
+
+    style: Style = "bracket"  # [Person 3], [Person 3, teacher], another name, a coarser word
+    styles: Mapping[Kind, Style] = field(default_factory=lambda: MappingProxyType({}))
+    levels: Levels = Levels()
+    seed: int = 0
+    language: str = "en"
+    languages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    roles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # by label
+
+    def of(self, kind: Kind) -> Style:
+        """The style of a kind. What could be a name goes with persons."""
+        return self.styles.get("person" if kind == "name" else kind, self.style)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -39,30 +65,32 @@ class Redacted:
     places: tuple[tuple[int, int, int, int], ...]
 
 
-def pseudonyms(
-    book: Book, *, style: str = "bracket", seed: int = 0, language: str = "en"
-) -> Stands:
-    """What stands in for each string: what a person said, else by style.
+def pseudonyms(book: Book, manner: Manner = Manner()) -> Stands:  # noqa: B008 (frozen)
+    """What stands in for each string: what a person said, else by the style of its kind."""
+    surrogate = "surrogate" in {manner.style, *manner.styles.values()}
+    plausible = stand_ins(book, manner.seed, manner.language) if surrogate else None
 
-    Parameters
-    ----------
-    style : "bracket" [Person 3], "general" [person], "surrogate" another name.
-    """
-    plausible = stand_ins(book, seed, language) if style == "surrogate" else None
-
-    def stands(kind: Kind, string: str) -> str:
-        verdict = book.verdicts.get(folded(string))
+    def stands(kind: Kind, string: str, where: str = "") -> str:
+        verdict = book.said(string, where)
         if verdict is not None and verdict.word == "rename":
             return verdict.text
-        label = book.label(string)
-        if plausible is not None:
-            return plausible(kind, string, label)
+        label = book.label(string, where)
+        style = manner.of(_kind_of(label, kind))
+        language = manner.languages.get(where, manner.language)
+        if style == "surrogate" and plausible is not None:
+            return plausible(kind, string, label, language)
         if style == "general":
-            year = _YEAR.search(string) if kind == "date" else None
-            return f"[{year[0]}]" if year else f"[{label.partition(' ')[0].lower()}]"
-        return f"[{label}]"
+            return general(_kind_of(label, kind), string, manner.levels, language, book.shift)
+        role = manner.roles.get(label, "") if style == "role" else ""
+        return f"[{label}, {role}]" if role else f"[{label}]"
 
     return stands
+
+
+def _kind_of(label: str, kind: Kind) -> Kind:
+    """The kind that a label is of: what somebody joined with a person is one."""
+    word = label.partition(" ")[0].lower()
+    return next((one for one in KINDS if one == word), kind)
 
 
 def decide(
@@ -73,6 +101,7 @@ def decide(
     policy: str,
     kinds: Iterable[Kind],
     stands: Stands | None = None,
+    languages: Mapping[str, str] | None = None,
 ) -> dict[str, list[Replacement]]:
     """Which spans are replaced, and by what; a genitive s behind a name stays.
 
@@ -83,22 +112,25 @@ def decide(
     ----------
     policy : "strict" or "auto".
     kinds : kinds to replace; "name" goes with "person", because nobody knows that it is none.
+    languages : of each text; only Dutch and Danish have the genitive s.
     """
     wanted = {*kinds} | ({"name"} if "person" in kinds else set())
     stands = stands or pseudonyms(book)
     due = _due(spans, texts, book, policy, wanted)
-    made: dict[tuple[Kind, str], tuple[str, bool]] = {}
     chosen: dict[str, list[Replacement]] = {}
     for name, found in spans.items():
         chosen[name] = []
+        made: dict[tuple[Kind, str], tuple[str, bool]] = {}
         for span in sorted(found):
             string = texts[name][span.start : span.end]
             if folded(string) not in due:
                 continue
             if (span.kind, string) not in made:
-                genitive = is_genitive(book, string)
-                made[span.kind, string] = stands(span.kind, string), genitive
+                genitive = is_genitive(book, string, (languages or {}).get(name, ""))
+                made[span.kind, string] = stands(span.kind, string, name), genitive
             pseudonym, genitive = made[span.kind, string]
+            if pseudonym == string:  # as coarse as it has to be
+                continue
             chosen[name].append(
                 Replacement(
                     start=span.start,
@@ -118,12 +150,12 @@ def _due(
     policy: str,
     wanted: set[Kind] | set[str],
 ) -> set[str]:
-    """The folded strings that are replaced."""
+    """The folded strings that are replaced. One may stay in no transcript if it goes in another."""
     due: set[str] = set()
     for name, found in spans.items():
         for span in found:
-            key = folded(texts[name][span.start : span.end])
-            verdict = book.verdicts.get(key)
+            string = texts[name][span.start : span.end]
+            key, verdict = folded(string), book.said(string, name)
             if verdict is None:
                 said = span.kind in wanted and (policy == "strict" or span.tier == "auto")
             else:
@@ -236,7 +268,7 @@ def _cover(
     ]
 
 
-def _blank(kind: Kind, string: str) -> str:
+def _blank(kind: Kind, string: str, where: str = "") -> str:
     return "[…]"
 
 
@@ -249,13 +281,21 @@ class RedactedText:
 
 
 def redact_texts(
-    texts: Mapping[str, str], context: Context, *, policy: str, style: str, kinds: Iterable[Kind]
+    texts: Mapping[str, str],
+    context: Context,
+    *,
+    policy: str,
+    style: Style,
+    kinds: Iterable[Kind],
 ) -> dict[str, RedactedText]:
     """Loose texts, anonymised together: one person has one pseudonym in all of them."""
     spans = propagate(texts, {name: find(text, context) for name, text in texts.items()}, context)
     book = assign(Book(), texts, spans, context.known)
-    stands = pseudonyms(book, style=style, language=context.language)
-    chosen = decide(spans, texts, book, policy=policy, kinds=kinds, stands=stands)
+    stands = pseudonyms(book, Manner(style=style, language=context.language))
+    languages = dict.fromkeys(texts, context.language)
+    chosen = decide(
+        spans, texts, book, policy=policy, kinds=kinds, stands=stands, languages=languages
+    )
     result = {}
     for name, text in texts.items():
         by_start = {one.start: one.pseudonym for one in chosen[name]}

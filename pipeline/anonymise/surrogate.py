@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import importlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
-from pipeline.anonymise import lexicon, titles
-from pipeline.anonymise.book import Book, folded, name_of, split_label
+from pipeline.anonymise import lexicon, nicknames, titles
+from pipeline.anonymise.book import Book, folded
+from pipeline.anonymise.joins import name_of, split_label
 from pipeline.records import Kind
 from pipeline.text import fold
 
@@ -25,6 +27,14 @@ _TOWN_ENDS = ("ville", "ton", "field", "burg", "dale", "port")
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _DAY = re.compile(r"(?<!\d)(?:3[01]|[12]\d|0?[1-9])(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
+_INITIALS = re.compile(r"[^\W\d_]\.?\s?[^\W\d_]\.?")
+_SPELLED = re.compile(r"\w(?:\W+\w){2,}")
+_TITLES = frozenset(map(fold, titles.ALL))
+# Written in Latin letters; an origin counts where both names, or the first alone, tell it.
+_ORIGINS = (
+    "tr_TR es_ES es_MX de_DE fr_FR it_IT pt_PT ro_RO hr_HR cs_CZ hu_HU sv_SE no_NO fi_FI "
+    "lt_LT lv_LV et_EE id_ID en_IN yo_NG tw_GH"
+).split()
 _TRIES = 500
 
 
@@ -32,75 +42,164 @@ _TRIES = 500
 class StandIns:
     """The names of a study's persons, places and organisations, by label: nobody's and no two."""
 
-    names: dict[str, str]
+    names: Mapping[str, str]
+    givens: Mapping[str, frozenset[str]]  # by label of a person: folded given names
+    families: Mapping[str, frozenset[str]]
     language: str
     seed: int
 
-    def __call__(self, kind: Kind, string: str, label: str) -> str:
+    def __call__(self, kind: Kind, string: str, label: str, language: str = "") -> str:
         """What stands in for a string; of its form, as far as that can be told."""
         salt = f"{self.seed}:{label}"
         if kind in ("person", "name", "place", "organisation") and label in self.names:
             name = self.names[label]
-            return _like(string, name) if " " in name and kind in ("person", "name") else name
+            if not label.startswith(("Person", "Name")) or " " not in name:
+                return _cased(string, name)
+            return self._person(string, name, label)
         if kind == "date":
             return _date(string, self.seed, label)
         if kind == "contact" and sum(map(str.isalpha, string)) > sum(map(str.isdigit, string)):
-            return _contact(string, salt, self.language)
+            return _contact(string, salt, language or self.language)
         return _digits(string, salt)
+
+    def _person(self, string: str, name: str, label: str) -> str:
+        """A whole name in the form of the string: titles, a part only, initials, spelled."""
+        first, _, last = name.partition(" ")
+        said = name_of(folded(string))
+        head = _titles(string)
+        if said.whole and not said.given:
+            stands = name
+        elif said.whole:
+            stands = name if "," not in string else f"{last}, {first}"
+        elif said.initials:
+            stands = f"{first} {last[0]}." if said.given else f"{first[0]}. {last}"
+        elif _INITIALS.fullmatch(string):
+            dot = "." if "." in string else ""
+            return f"{first[0]}{dot}{last[0]}{dot}"
+        else:
+            (word,) = said.words
+            stands = first if self._is_given(word, label, titled=bool(head)) else last
+        if _SPELLED.fullmatch(string):
+            return "-".join(stands.replace(" ", "").upper())
+        return _cased(string, head + stands)
+
+    def _is_given(self, word: str, label: str, *, titled: bool) -> bool:
+        """Whether a lone name is a first name: by the person's whole name, else by the lists."""
+        if word in self.families.get(label, ()):
+            return False
+        givens = self.givens.get(label, frozenset())
+        if any(nicknames.related(word, given) for given in givens):
+            return True
+        if givens and any(given.startswith(word) for given in givens):
+            return True
+        return word in lexicon.given() and not titled
 
 
 def stand_ins(book: Book, seed: int, language: str) -> StandIns:
-    """A name for each label. No word of any string of the study is in one."""
-    real = {word for string in book.labels for word in _WORD.findall(string)}
-    gender = {
-        label: name_of(form).gender or lexicon.gender(form)
-        for form, label in book.labels.items()
-        if label.startswith("Person") and (name_of(form).gender or lexicon.gender(form))
-    }
+    """A name for each label, those that the book has first. No real word of the study is in one.
+
+    A person's stand-in has the gender of the name, and comes from the country that it seems to be
+    from: a Turkish name stays a Turkish one. Titles stay.
+    """
+    forms: dict[str, set[str]] = {}
+    for form, label in book.forms():
+        forms.setdefault(label, set()).add(form)
+    real = {word for label in forms for form in forms[label] for word in _WORD.findall(form)}
     taken: set[str] = set()
     names: dict[str, str] = {}
-    for label in sorted(set(book.labels.values()), key=lambda one: split_label(one)[1]):
-        make = _maker(split_label(label)[0], gender.get(label, ""), language)
+    for label, name in book.names.items():
+        # Somebody who came later may be called so: then it has to go.
+        if label in forms and not _words(name) & real:
+            names[label] = name
+            taken.add(fold(name))
+    for label in sorted(forms, key=split_label):
+        make = None if label in names else _maker(label, sorted(forms[label]), language)
         for attempt in range(_TRIES if make else 0):
             assert make is not None
             name = make(f"{seed}:{label}:{attempt}")
-            words = {fold(word) for word in _WORD.findall(name)}
-            if fold(name) not in taken and not words & real:
+            if fold(name) not in taken and not _words(name) & real:
                 taken.add(fold(name))
                 names[label] = name
                 break
-    return StandIns(names, language, seed)
+    whole = {
+        label: [said for form in mine if (said := name_of(form)).whole and said.given]
+        for label, mine in forms.items()
+        if label.startswith("Person")
+    }
+    return StandIns(
+        names,
+        {
+            label: frozenset(g for name in found for g in name.given)
+            for label, found in whole.items()
+        },
+        {label: frozenset(name.family for name in found) for label, found in whole.items()},
+        language,
+        seed,
+    )
 
 
-def _like(string: str, name: str) -> str:
-    """A whole name in the form of the string: with its title, a part only, initials, spelled."""
-    first, _, last = name.partition(" ")
-    said = name_of(folded(string))
-    head = string.split(" ")[0]
-    title = head + " " if " " in string and fold(head).strip(".") in titles.ALL else ""
-    if len(said.words) > 1:
-        stands = name
-    elif said.initials:
-        stands = f"{first[0]}. {last}"
-    else:
-        (word,) = said.words
-        given = word in lexicon.given() and not title
-        stands = first if given else last
-    if re.fullmatch(r"\w(?:\W+\w){2,}", string):
-        return "-".join(stands.replace(" ", "").upper())
-    stands = title + stands
-    return stands.lower() if string.islower() else stands.upper() if string.isupper() else stands
+def _words(name: str) -> set[str]:
+    return {fold(word) for word in _WORD.findall(name)}
 
 
-def _maker(word: str, gender: str, language: str) -> Callable[[str], str] | None:
+def _titles(string: str) -> str:
+    """The titles that a name begins with, as they are written: "Prof. Dr. "."""
+    end = 0
+    for match in re.finditer(r"(\S+)\s+", string):
+        if match.start() != end or fold(match[1]).strip(".") not in _TITLES:
+            break
+        end = match.end()
+    return string[:end]
+
+
+def _cased(string: str, stands: str) -> str:
+    return stands.lower() if string.islower() else stands.upper() if _shouts(string) else stands
+
+
+def _shouts(string: str) -> bool:
+    return string.isupper() and len(string) > 2
+
+
+def _maker(label: str, forms: Sequence[str], language: str) -> Callable[[str], str] | None:
+    word = split_label(label)[0]
     if word in ("Person", "Name"):
-        return lambda key: f"{_pick(_given(language, gender), key)} {_pick(_family(language), key)}"
+        gender = next((g for form in forms if (g := _gender(form))), "")
+        locale = _origin(forms, language)
+        return lambda key: f"{_pick(_given(locale, gender), key)} {_pick(_family(locale), key)}"
     if word == "Place":
         return lambda key: _pick(_towns(language), key)
     if word == "Organisation":
-        forms = _ORGANISATIONS.get(language, _ORGANISATIONS["en"])
-        return lambda key: _pick(forms, key).format(_pick(_family(language), f"{key}:name"))
+        shapes = _ORGANISATIONS.get(language, _ORGANISATIONS["en"])
+        family = _family(_home(language))
+        return lambda key: _pick(shapes, key).format(_pick(family, f"{key}:name"))
     return None
+
+
+def _gender(form: str) -> str:
+    name = name_of(form)
+    (given,) = name.given[:1] or ("",)
+    return name.gender or lexicon.gender(given or form)
+
+
+def _home(language: str) -> str:
+    return _LOCALES.get(language, "en_US")
+
+
+def _origin(forms: Sequence[str], language: str) -> str:
+    """The locale that a name is from: by both its names, by one; else the study's own."""
+    names = [name_of(form) for form in forms]
+    givens = {name.given[0] for name in names if name.whole and name.given}
+    families = {name.family for name in names if name.whole}
+    if not givens and not families:  # a lone name could be either
+        givens = {word for name in names for word in name.words}
+    home = _home(language)
+    others = (_home(one) for one in ("nl", "da", "en"))  # en_US has names of all the world: last
+
+    def score(locale: str) -> int:
+        known = bool(givens & _folded_given(locale)) + bool(families & _folded_family(locale))
+        return 2 * known + (locale == home)
+
+    return max(dict.fromkeys((home, *_ORIGINS, *others)), key=score)
 
 
 def _number(key: str) -> int:
@@ -112,30 +211,44 @@ def _pick(choices: Sequence[str], key: str) -> str:
 
 
 @cache
-def _provider(module: str, language: str) -> type:
-    locale = _LOCALES.get(language, "en_US")
+def _provider(module: str, locale: str) -> type:
     provider: type = importlib.import_module(f"faker.providers.{module}.{locale}").Provider
     return provider
 
 
 @cache
-def _given(language: str, gender: str) -> tuple[str, ...]:
+def _given(locale: str, gender: str) -> tuple[str, ...]:
     field = {"f": "first_names_female", "m": "first_names_male"}.get(gender, "first_names")
-    names = set(getattr(_provider("person", language), field))
-    return tuple(sorted(name for name in names if name.isalpha()))
+    provider = _provider("person", locale)
+    names = set(getattr(provider, field, ()) or getattr(provider, "first_names", ()))
+    return tuple(sorted(name for name in names if name.isalpha() and len(name) > 1))
 
 
 @cache
-def _family(language: str) -> tuple[str, ...]:
-    names = set(_provider("person", language).last_names)  # type: ignore[attr-defined]
-    return tuple(sorted(name for name in names if name.isalpha()))
+def _family(locale: str) -> tuple[str, ...]:
+    provider = _provider("person", locale)
+    names = set(getattr(provider, "last_names", ())) or set(
+        getattr(provider, "last_names_female", ())
+    )
+    return tuple(sorted(name for name in names if name.isalpha() and len(name) > 1))
+
+
+@cache
+def _folded_given(locale: str) -> frozenset[str]:
+    return frozenset(map(fold, _given(locale, "")))
+
+
+@cache
+def _folded_family(locale: str) -> frozenset[str]:
+    return frozenset(map(fold, _family(locale)))
 
 
 @cache
 def _towns(language: str) -> tuple[str, ...]:
     if language in _LOCALES:
-        return tuple(sorted(set(_provider("address", language).cities)))  # type: ignore[attr-defined]
-    return tuple(sorted(name + end for name in _family(language) for end in _TOWN_ENDS))
+        provider: Any = _provider("address", _home(language))
+        return tuple(sorted(set(provider.cities)))
+    return tuple(sorted(name + end for name in _family("en_US") for end in _TOWN_ENDS))
 
 
 def _date(string: str, seed: int, label: str) -> str:
@@ -149,7 +262,8 @@ def _date(string: str, seed: int, label: str) -> str:
 
 
 def _contact(string: str, salt: str, language: str) -> str:
-    first, last = _pick(_given(language, ""), salt), _pick(_family(language), salt)
+    home = _home(language)
+    first, last = _pick(_given(home, ""), salt), _pick(_family(home), salt)
     plain = re.sub(r"[^a-z]+", ".", fold(f"{first} {last}"))
     if "@" in string[1:]:
         return f"{plain}@example.org"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pipeline.anonymise.ages import years
 from pipeline.anonymise.book import LABEL, Book, folded
 from pipeline.anonymise.known import parts
 from pipeline.anonymise.lexicon import is_word_anywhere
@@ -37,7 +38,11 @@ def gate_terms(
                 continue
             if sum(char.isalnum() for char in string) < 2 or kind == "person" and not parts(string):
                 continue
-            terms[string, kind] = _common(string, kind, languages)
+            if kind == "date" and years(string) is not None:  # a short number, in words too
+                continue
+            # What a person wrote on the list in small letters is meant in any letters.
+            said = (kind, string) in book.added and string == string.lower()
+            terms[string, kind] = not said and _common(string, kind, languages)
             if kind == "person" and not terms[string, kind] and _GENITIVES & {*languages}:
                 terms.setdefault((f"{string}s", kind), False)
     return [(string, kind, common) for (string, kind), common in terms.items()]

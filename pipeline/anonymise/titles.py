@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.anonymise import Context, lexicon
-from pipeline.anonymise.tokens import PARTICLES, Token, read
+from pipeline.anonymise.tokens import PARTICLES, Reading, Token, read
 from pipeline.records import Span
 
 # Before a name these are part of how a person is called, in any language of the study.
@@ -64,9 +64,15 @@ def find_titles(text: str, context: Context) -> list[Span]:
                 spans.append(_span(token, token))  # "the Governor": who else
             continue
         # "the judge Kevin", "haar oma Jans": a common noun stays unless it is written as a title.
-        start = token if token.lower in COURTESY or token.cap else reading.tokens[i + 1]
+        titled = token.cap if cased else token.lower in RANK and not _one_of_many(reading, i)
+        start = token if token.lower in COURTESY or titled else reading.tokens[i + 1]
         spans.append(_span(_with_titles_before(reading.tokens, i, start), last))
     return spans
+
+
+def _one_of_many(reading: Reading, i: int) -> bool:
+    """Whether the word before says that it is a noun: "my doctor", "de rechter"."""
+    return i > 0 and reading.tokens[i].gap == " " and reading.tokens[i - 1].lower in _DETERMINERS
 
 
 def _name_after(tokens: Sequence[Token], i: int, cased: bool, context: Context) -> Token | None:
@@ -92,6 +98,10 @@ def _name_after(tokens: Sequence[Token], i: int, cased: bool, context: Context) 
 
 
 _NOT_NAMES = frozenset("i and said ik en jeg og".split())
+_DETERMINERS = frozenset(
+    "the a an my your his her our their this that new old first de het een mijn jouw zijn haar "
+    "onze hun deze die en et den min mine din hans hendes vores deres".split()
+)
 _NO_SURE_TITLE = frozenset(
     "sir miss general major justice agent heer juf dean minister secretary".split()
 )
@@ -105,7 +115,10 @@ def _lower_name(word: str, n_names: int, title: str, context: Context) -> bool:
         return is_name and frequency < 4.5 and not lexicon.is_word(word, context.language)
     if title in COURTESY and title not in _NO_SURE_TITLE or title in ("dr", "professor", "prof"):
         return len(word) > 1 and (frequency < 4.0 or is_name and frequency < 5.3)
-    return is_name and not lexicon.is_word(word, context.language)
+    if lexicon.is_word(word, context.language):
+        return False
+    rare = lexicon.is_unheard(word, context.language)
+    return is_name or (rare and title in RANK and len(word) > 3)
 
 
 def _with_titles_before(tokens: Sequence[Token], i: int, start: Token) -> Token:

@@ -7,14 +7,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 from pipeline.anonymise import VERSION, Context
-from pipeline.anonymise.book import Book, assign, folded, name_of
+from pipeline.anonymise.book import Book, assign, folded
 from pipeline.anonymise.find import find, propagate
+from pipeline.anonymise.generalise import Levels
+from pipeline.anonymise.joins import Scene, name_of
 from pipeline.anonymise.known import lowered
 from pipeline.anonymise.listing import Find, listing
 from pipeline.anonymise.replace import (
     Look,
+    Manner,
     Replacement,
     Stands,
     apply,
@@ -23,11 +27,12 @@ from pipeline.anonymise.replace import (
     redact_range,
     sweep,
 )
+from pipeline.anonymise.surrogate import stand_ins
 from pipeline.anonymise.terms import gate_terms
 from pipeline.anonymise.tokens import PARTICLES
 from pipeline.execute import map_over
 from pipeline.records import Decision, Kind, Span, Transcript, Turn, to_frame
-from pipeline.steps.cast import Cast, read_cast
+from pipeline.steps.cast import PLACE_COLUMNS, Cast, read_cast
 from pipeline.steps.ingest import corpus_files, read_registry, read_transcript, summary
 from pipeline.steps.material import Text, write_texts
 from pipeline.steps.participants import read_participants
@@ -37,6 +42,12 @@ from pipeline.store.gate import Gate, Term
 from pipeline.text import n_words
 
 BOOK, GATE = "book", "gate"
+# Columns of participants.csv that say where somebody works: there people know the same people.
+SITE_COLUMNS = PLACE_COLUMNS | frozenset(
+    "site team office unit branch location organisation organization region group "
+    "locatie kantoor vestiging organisatie regio groep afdeling kontor afdeling gruppe".split()
+)
+_LEAST_WEEKS, _MOST_WEEKS = 5, 26  # by which dates are moved, forwards or back
 _WORD = re.compile(r"\w+")
 
 
@@ -73,9 +84,10 @@ def anonymise(study: Study, *, workers: int = 1) -> Report:
     book = read_book(study)
     context = _context(study, cast, book)
     spans = propagate(texts, _finds(study, transcripts, cast, context, workers), context)
-    book = assign(book, texts, spans, cast.known)
-    stands = study_stands(study, book)
-    chosen = _decide(study, spans, texts, book, stands)
+    book = assign(book, texts, spans, cast.known, scenes=scenes(study, cast))
+    book = _drawn(study, book)
+    stands = study_stands(study, book, cast)
+    chosen = _decide(study, spans, texts, book, stands, cast)
     terms = gate_terms(texts, chosen, book, context.all_languages)
     gate = _gate(study, terms)
     replacements = swept(texts, chosen, book, gate)
@@ -91,11 +103,68 @@ def anonymise(study: Study, *, workers: int = 1) -> Report:
     )
 
 
-def study_stands(study: Study, book: Book) -> Stands:
-    """What stands in for each string, in the style of the study."""
-    settings = study.config.study
-    style = study.config.anonymise.style
-    return pseudonyms(book, style=style, seed=settings.seed, language=settings.language)
+def study_stands(study: Study, book: Book, cast: Cast | None = None) -> Stands:
+    """What stands in for each string, in the style that the study has for its kind."""
+    settings, general = study.config.anonymise, study.config.study
+    manner = Manner(
+        style=settings.style,
+        styles=settings.styles.by_kind,
+        levels=Levels(**settings.level.model_dump()),
+        seed=general.seed,
+        language=general.language,
+        languages={} if cast is None else cast.languages,
+        roles=_roles(study, book) if "role" in settings.used_styles else {},
+    )
+    return pseudonyms(book, manner)
+
+
+def _drawn(study: Study, book: Book) -> Book:
+    """The book with what is drawn once for the study: plausible names, the shift of dates.
+
+    The shift cannot be told from the settings: it comes from the key of the vault.
+    """
+    settings, general = study.config.anonymise, study.config.study
+    if "surrogate" in settings.used_styles:
+        made = stand_ins(book, general.seed, general.language)
+        book = replace(book, names=dict(made.names))
+    if settings.level.date == "shift" and not book.shift:
+        number = int(study.vault.keyed_hash(b"shift of dates"), 16)
+        weeks = _LEAST_WEEKS + number % (_MOST_WEEKS - _LEAST_WEEKS)
+        book = replace(book, shift=7 * weeks * (1 if number & 1 << 64 else -1))
+    return book
+
+
+def _roles(study: Study, book: Book) -> dict[str, str]:
+    """By label, the role of each participant, if the team publishes it."""
+    if "role" not in {name.casefold() for name in study.config.publish.columns}:
+        return {}
+    roles: dict[str, str] = {}
+    for row in read_participants(study):
+        label, role = book.labels.get(folded(row.participant)), row.columns.get("role", "")
+        if label and role:
+            roles[label] = role
+    return roles
+
+
+def scenes(study: Study, cast: Cast) -> dict[str, Scene]:
+    """Who speaks in each transcript, and where: a first name travels no further by itself."""
+    speakers: dict[str, set[str]] = defaultdict(set)
+    for form, names in cast.homes.items():
+        for name in names:
+            speakers[name].add(form)
+    wanted = SITE_COLUMNS | {study.config.compare.cluster.casefold()}
+    return {
+        name: Scene(
+            people=frozenset(filter(None, cast.participants.get(name, "").split("+"))),
+            sites={
+                column: value.casefold()
+                for column, value in cast.sites.get(name, {}).items()
+                if column in wanted and value
+            },
+            speakers=frozenset(speakers[name]),
+        )
+        for name in cast.languages
+    }
 
 
 def _decide(
@@ -104,9 +173,14 @@ def _decide(
     texts: Mapping[str, str],
     book: Book,
     stands: Stands,
+    cast: Cast,
 ) -> dict[str, list[Replacement]]:
     settings = study.config.anonymise
-    return decide(spans, texts, book, policy=settings.policy, kinds=settings.kinds, stands=stands)
+    languages = {name: cast.languages.get(name, study.config.study.language) for name in texts}
+    return decide(
+        spans, texts, book,
+        policy=settings.policy, kinds=settings.kinds, stands=stands, languages=languages,
+    )  # fmt: skip
 
 
 def swept(
@@ -117,7 +191,10 @@ def swept(
 ) -> dict[str, list[Replacement]]:
     """The replacements, and more where the gate would find something in what they make."""
     look, label = _look(gate), _labels(book)
-    return {name: sweep(text, chosen[name], look, label) for name, text in texts.items()}
+    return {
+        name: sweep(text, chosen[name], look, partial(label, where=name))
+        for name, text in texts.items()
+    }
 
 
 def _look(gate: Gate) -> Look:
@@ -136,15 +213,15 @@ def _look(gate: Gate) -> Look:
 def _labels(book: Book) -> Stands:
     """The bracketed pseudonym of a string, or of the one person whose name it is a part of."""
     owners: dict[str, set[str]] = defaultdict(set)
-    for form, label in book.labels.items():
+    for form, label in book.forms():
         if label.startswith("Person"):
             for word in name_of(form).words:
                 owners[word].add(label)
 
-    def stands(kind: Kind, string: str) -> str:
+    def stands(kind: Kind, string: str, where: str = "") -> str:
         key = folded(string)
         if key in book.labels:
-            return f"[{book.label(string)}]"
+            return f"[{book.label(string, where)}]"
         found = owners.get(key, set()) if kind == "person" else set()
         return f"[{next(iter(found))}]" if len(found) == 1 else f"[{kind.capitalize()}]"
 
@@ -219,10 +296,10 @@ def clean_notes(
     spans = {name: find(text, context) for name, text in texts.items()}
     spans = propagate(texts, spans, context)
     known = book
-    book = assign(book, texts, spans, cast.known)
+    book = _drawn(study, assign(book, texts, spans, cast.known, lasting=False))
     if keep and book != known:
         study.vault.write(BOOK, book.to_json().encode())
-    chosen = _decide(study, spans, texts, book, study_stands(study, book))
+    chosen = _decide(study, spans, texts, book, study_stands(study, book, cast), cast)
     replacements = swept(texts, chosen, book, study_gate(study))
     clean = {text: apply(text, replacements[name]).text for name, text in texts.items()}
     changed = sorted({d.row_id for d in decisions if d.comment and clean[d.comment] != d.comment})
@@ -239,6 +316,7 @@ def _context(study: Study, cast: Cast, book: Book) -> Context:
         known=cast.known,
         added=tuple(added),
         languages=languages,
+        tagger=study.config.tagger,
     )
 
 
@@ -305,14 +383,24 @@ def _write_vault(
     replacements: Mapping[str, Sequence[Replacement]],
     terms: Sequence[tuple[str, Kind, bool]],
 ) -> None:
-    study.vault.write(BOOK, book.to_json().encode())
-    study.vault.write(GATE, json.dumps(terms).encode())
+    _write_if_new(study, BOOK, book.to_json().encode())
+    _write_if_new(study, GATE, json.dumps(terms).encode())
     for name, chosen in replacements.items():
         kept = {
             "spans": [asdict(span) for span in spans[name]],
             "replacements": [asdict(one) for one in chosen],
         }
-        study.vault.write(f"redaction/{name}", json.dumps(kept).encode())
+        _write_if_new(study, f"redaction/{name}", json.dumps(kept).encode())
+
+
+def _write_if_new(study: Study, entry: str, data: bytes) -> None:
+    """What has not changed is not encrypted again: a synchronised folder has nothing to do."""
+    try:
+        same = study.vault.read(entry) == data
+    except KeyError:
+        same = False
+    if not same:
+        study.vault.write(entry, data)
 
 
 def _write_turns(
@@ -367,7 +455,8 @@ def _listing(
     for form, names in cast.homes.items():
         label = book.labels.get(form, "")
         homes[label] = homes.get(label, frozenset()) | names
-    return listing(book, texts, spans, study_stands(study, book), homes)
+    stands = study_stands(study, book, cast)
+    return listing(book, texts, spans, stands, homes, cast.languages)
 
 
 def kept_spans(study: Study, transcript_id: str) -> list[Span]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pipeline.anonymise.book import WORDS, Book
-from pipeline.anonymise.listing import Find
-from pipeline.anonymise.verdicts import Checked, take_verdicts
+from pipeline.anonymise.book import WORDS, Book, folded
+from pipeline.anonymise.listing import CONTEXTS, Find, context_of
+from pipeline.anonymise.verdicts import DISMISSED, Checked, take_verdicts
 from pipeline.errors import PipelineError
 from pipeline.records import KINDS
 from pipeline.sheets.read import read_rows
@@ -16,14 +17,18 @@ from pipeline.sheets.write_xlsx import write_xlsx
 from pipeline.steps.anonymise import BOOK, current_transcripts, finds_of, read_book
 from pipeline.steps.inspect import read_file
 from pipeline.steps.study import Study
-from pipeline.tables import Column, ReadRow, Sheet, place
+from pipeline.tables import Cell, Column, ReadRow, Sheet, place
 from pipeline.text import fold
 from pipeline.vault import write_confidential
 
 NAME = "anonymisation-list.xlsx"
 MISSED = "missed"  # the sheet for strings that were not found
+MAYBE = "maybe missed"  # the sheet of those that look as if they should have been
+WHOSE = "whose"  # the hidden column that says which Kevin a row is about
 REQUIRED = ("find", "verdict", "new text")
 _BLANK_ROWS = 60  # on the page for strings that were missed
+_MOST_MAYBE = 300  # rows of likely misses; the next list has the next
+_PLAINEST = ("cue", "near", "number", "capital", "small")
 
 
 def write_list(study: Study) -> Iterator[str]:
@@ -39,17 +44,25 @@ def write_list(study: Study) -> Iterator[str]:
             "there is nothing to check yet", mend="Run 'motif run' first, then this again."
         )
     path = study.config.vault_path / NAME
-    if path.is_file() and _has_news(path, read_book(study)):
+    if path.is_file() and has_news(path, read_book(study)):
         raise PipelineError(
             "this list holds verdicts that have not been imported",
             where=str(path),
             mend=f"Import it first ('motif anonymise in {path}'), or delete it.",
         )
-    finds = finds_of(study)
-    plain = study.config.anonymise.style == "bracket"
-    write_confidential(path, write_xlsx([_how_to(), _finds(finds, plain=plain), _missed()]))
+    finds, likely = finds_of(study), _likely(study)
+    plain = study.config.anonymise.used_styles == {"bracket"}
     n_look = sum(find.look for find in finds)
+    sheets = [
+        _how_to(n_look, len(finds), len(likely)),
+        _finds(finds, plain=plain),
+        *([_maybe(likely)] if likely else []),
+        _missed(),
+    ]
+    write_confidential(path, write_xlsx(sheets))
     yield f"{path}: {len(finds)} distinct finds, {n_look} of them to look at first"
+    if likely:
+        yield f"and {len(likely)} strings that may have been missed"
     yield "CONFIDENTIAL: it shows real names. It is deleted when it is imported."
     yield f"Then: motif anonymise in {path} -s {study.config.path}"
 
@@ -86,20 +99,28 @@ def _delete(file: Path) -> Iterator[str]:
 
 
 def _checked(rows: Sequence[ReadRow], name: str) -> list[Checked]:
-    """What stands on the page for missed strings is to be added, whether or not that is said."""
-    return [
-        Checked(
-            where=place(name, row.sheet, row.row),
-            string=row.values["find"],
-            verdict=row.values["verdict"] or ("add" if fold(row.sheet) == MISSED else ""),
-            text=row.values["new text"],
-            kind=row.values.get("kind", ""),
-        )
-        for row in rows
-    ]
+    """The rows of all sheets. What stands under 'missed' is to be added without saying so."""
+    return [_row(row, name) for row in rows]
 
 
-def _has_news(path: Path, book: Book) -> bool:
+def _row(row: ReadRow, name: str) -> Checked:
+    verdict, kind = row.values["verdict"].strip(), row.values.get("kind", "").strip()
+    sheet = fold(row.sheet)
+    if sheet == MISSED or (sheet == MAYBE and kind and not verdict):
+        verdict = verdict or "add"
+    elif sheet == MAYBE and verdict.casefold() != "add":
+        kind = DISMISSED
+    return Checked(
+        where=place(name, row.sheet, row.row),
+        string=row.values["find"],
+        verdict=verdict,
+        text=row.values["new text"],
+        kind=kind,
+        label=row.values.get(WHOSE, ""),
+    )
+
+
+def has_news(path: Path, book: Book) -> bool:
     """Whether somebody has written into a list that lies there still."""
     try:
         rows = _checked(read_rows(read_file(path), path.name, REQUIRED), path.name)
@@ -121,29 +142,45 @@ def _nowhere(study: Study, added: Sequence[Checked]) -> Iterator[str]:
             yield f"  ! {row.where}: this stands in no transcript now; check how it is written"
 
 
-def _how_to() -> Sheet:
+def _how_to(n_look: int, n_finds: int, n_maybe: int) -> Sheet:
     lines = (
-        ("CONFIDENTIAL", "heading"),
-        ("This workbook shows real names. Keep it where it is, beside the vault, and send it to "
-         "nobody. It is deleted when it is imported.", "plain"),
+        ("CONFIDENTIAL: this workbook shows real names", "heading"),
+        ("Keep it where it is, beside the vault, and send it to nobody. It is deleted when it is "
+         "imported.", "plain"),
+        ("What it is for", "heading"),
+        ("The computer has looked for everything in the transcripts that could identify somebody, "
+         "and has put a pseudonym in its place. It has found too much in some places and too "
+         "little in others. You know the study; please put it right. What you say holds for ever, "
+         "for transcripts that come later too.", "plain"),
         ("What to do", "heading"),
-        ("1. Sheet 'finds': everything that was found, each string once, with places where it "
-         "stands. Rows marked 'look' come first: nobody is sure of them, so please decide them. "
-         "The others only need a glance.", "plain"),
-        ("2. Write into 'verdict':   replace: it identifies.   keep: it does not, and stays in the "
-         "text.   rename: 'new text' stands in its place.   join: it is the same as 'new text', "
-         "say Person 3.   Blank: as proposed.", "plain"),
-        ("3. Sheet 'missed': what stands in the transcripts and was not found. Write the string "
-         "and its kind; it will be replaced wherever it stands.", "plain"),
-        ("4. Save, close, and hand it to: motif anonymise in FILE", "plain"),
+        (f"1.  Sheet 'finds': each string that was found, once ({n_finds} rows), with places where "
+         f"it stands. The {n_look} rows marked 'look' come first: nobody is sure of them, so "
+         "please decide them. The others only need a glance.", "plain"),
+        (f"2.  Sheet 'maybe missed': {n_maybe} strings that were not found but look as if they "
+         "should have been. Choose a kind for those that identify somebody; write keep into "
+         "'verdict' if one does not, and it will not be asked again.", "plain")
+        if n_maybe
+        else ("2.  Nothing else looks as if it had been missed.", "plain"),
+        ("3.  Sheet 'missed': write here what you know to stand in the transcripts and to be on "
+         "no sheet, with its kind. It will be replaced wherever it stands.", "plain"),
+        ("4.  Save, close, and hand it back:  motif anonymise in FILE", "plain"),
+        ("The verdicts", "heading"),
+        ("(empty)  As proposed: it is replaced by what stands in 'proposed'.", "plain"),
+        ("replace  It identifies, and goes.", "plain"),
+        ("keep  It identifies nobody, and stays in the text.", "plain"),
+        ("rename  'new text' stands in its place, say: the coach.", "plain"),
+        ("join  It is the same person or thing as another one; 'new text' says which: "
+         "Person 3.", "plain"),
         ("Good to know", "heading"),
         ("Everything listed is replaced already, unless 'keep' was written. (With policy = "
          "\"auto\" in study.toml: only what was sure, and where 'replace' was written.)", "plain"),
-        ("A verdict counts for every spelling of the string, in capitals or without, and for "
-         "transcripts that come later. To take one back, write another: emptying the cell changes "
-         "nothing. Rows that have a verdict come last.", "plain"),
+        ("A verdict counts for every spelling of the string, in capitals or without. Two persons "
+         "who go by one name have a row each; the note says in which transcripts. To take a "
+         "verdict back, write another: emptying the cell changes nothing. Rows that have a "
+         "verdict come last.", "plain"),
         ("Each string is decided by itself: who wants to keep a whole name keeps the surname and "
          "the first name too, where they have rows of their own.", "plain"),
+        ("Sort, filter, hide and widen as you like. Do not change the column 'find'.", "plain"),
     )  # fmt: skip
     return Sheet(
         name="how to",
@@ -157,18 +194,26 @@ def _how_to() -> Sheet:
 
 def _finds(finds: Sequence[Find], *, plain: bool) -> Sheet:
     columns = (
-        Column(key="look", title="look?", width=6),
-        Column(key="string", title="find", width=26, look="strong"),
-        Column(key="where", title="where it stands", width=92),
-        Column(key="kind", title="kind", width=12, look="muted"),
-        Column(key="note", title="note", width=30),
-        Column(key="label", title="proposed", width=17),
-        Column(key="stands", title="in the text", width=20, hidden=plain),
-        Column(key="verdict", title="verdict", width=10, look="input", choices=WORDS,
-               accepts=WORDS),
-        Column(key="text", title="new text", width=16, look="input"),
-        Column(key="n", title="times", width=6, look="muted"),
-        Column(key="files", title="files", width=6, look="muted"),
+        Column(key="look", title="look?", width=6, note="Rows that nobody is sure of yet."),
+        Column(key="string", title="find", width=24, look="strong",
+               note="What was found, as it is written at the first place. Please leave it."),
+        Column(key="where", title="where it stands", width=80,
+               note="Up to three places, from different transcripts where there are any."),
+        Column(key="kind", title="kind", width=12, look="muted",
+               note="name: it has a capital, and nobody knows what it is."),
+        Column(key="label", title="proposed", width=17,
+               note="What stands in its place. One person has one number, whatever the form."),
+        Column(key="stands", title="in the text", width=22, hidden=plain,
+               note="How that looks in the style of this study."),
+        Column(key="note", title="note", width=34),
+        Column(key="verdict", title="verdict", width=11, look="input", choices=WORDS,
+               accepts=WORDS, note="Empty: as proposed. Or: replace, keep, rename, join."),
+        Column(key="text", title="new text", width=18, look="input",
+               note="rename: what stands there instead. join: which pseudonym, say Person 3."),
+        Column(key="n", title="times", width=7, look="muted"),
+        Column(key="files", title="files", width=7, look="muted",
+               note="In how many transcripts it stands."),
+        Column(key="given", title=WHOSE, width=12, look="muted", hidden=True),
     )  # fmt: skip
     return Sheet(
         name="finds",
@@ -186,6 +231,7 @@ def _finds(finds: Sequence[Find], *, plain: bool) -> Sheet:
                 "note": find.note,
                 "n": find.n,
                 "files": find.n_transcripts,
+                "given": find.given,
             }
             for find in finds
         ),
@@ -195,16 +241,76 @@ def _finds(finds: Sequence[Find], *, plain: bool) -> Sheet:
     )
 
 
+_KINDS = tuple(kind for kind in KINDS if kind != "name")
+
+
+def _maybe(rows: Sequence[Mapping[str, Cell]]) -> Sheet:
+    return Sheet(
+        name=MAYBE,
+        columns=(
+            Column(key="string", title="find", width=24, look="strong"),
+            Column(key="where", title="where it stands", width=80),
+            Column(key="why", title="why", width=26, look="muted"),
+            Column(key="kind", title="kind", width=14, look="input", choices=_KINDS, accepts=KINDS,
+                   note="What it is, if it identifies somebody: then it will be replaced."),
+            Column(key="verdict", title="verdict", width=11, look="input", choices=("keep",),
+                   accepts=("keep", "add"), note="keep: it identifies nobody; do not ask again."),
+            Column(key="text", title="new text", width=10, hidden=True),
+            Column(key="n", title="times", width=7, look="muted"),
+        ),
+        rows=tuple(rows),
+        freeze=(1, 1),
+    )  # fmt: skip
+
+
+def _likely(study: Study) -> list[dict[str, Cell]]:
+    """What was likely missed, each string once, the plainest signs first."""
+    from pipeline.risk import CALLED
+    from pipeline.steps.risk import likely_misses
+
+    book = read_book(study)
+    texts = {one.transcript_id: one.text for one in current_transcripts(study)}
+    found: dict[str, list[tuple[str, int, int, str]]] = defaultdict(list)
+    try:
+        likely = likely_misses(study)
+    except PipelineError:  # a file has come since: what is known of the others is asked anyway
+        return []
+    for name, misses in likely.items():
+        for one in misses:
+            key = folded(texts[name][one.start : one.end])
+            said = book.verdicts.get(key)
+            if said is None or said.word != "keep":
+                found[key].append((name, one.start, one.end, one.what))
+    order = {what: at for at, what in enumerate(_PLAINEST)}
+    ranked = sorted(
+        found.values(), key=lambda places: (order.get(places[0][3], len(order)), -len(places))
+    )
+    rows: list[dict[str, Cell]] = []
+    for places in ranked[:_MOST_MAYBE]:
+        name, start, end, what = places[0]
+        rows.append(
+            {
+                "string": texts[name][start:end],
+                "where": "\n".join(
+                    context_of(texts[at], a, b) for at, a, b, _ in places[:CONTEXTS]
+                ),
+                "why": CALLED[what][0],
+                "n": len(places),
+            }
+        )
+    return rows
+
+
 def _missed() -> Sheet:
-    kinds = tuple(kind for kind in KINDS if kind != "name")
     return Sheet(
         name=MISSED,
         columns=(
-            Column(key="string", title="find", width=40, look="input"),
-            Column(key="kind", title="kind", width=16, look="input", choices=kinds, accepts=KINDS),
+            Column(key="string", title="find", width=44, look="input",
+                   note="As it is written in the transcripts; capitals make no difference."),
+            Column(key="kind", title="kind", width=16, look="input", choices=_KINDS, accepts=KINDS),
             Column(key="verdict", title="verdict", width=11, look="muted", hidden=True),
             Column(key="text", title="new text", width=20, look="muted", hidden=True),
         ),
         rows=tuple({} for _ in range(_BLANK_ROWS)),
         freeze=(1, 0),
-    )
+    )  # fmt: skip

@@ -11,7 +11,14 @@ from pipeline.anonymise import Known, lexicon
 from pipeline.anonymise.book import folded
 from pipeline.anonymise.titles import COURTESY
 from pipeline.records import Transcript
-from pipeline.steps.ingest import Registry, corpus_files, read_registry, summary
+from pipeline.steps.ingest import (
+    Registry,
+    corpus_files,
+    is_forgotten,
+    name_mark,
+    read_registry,
+    summary,
+)
 from pipeline.steps.participants import Participant, read_participants
 from pipeline.steps.study import Study
 
@@ -29,12 +36,14 @@ class Cast:
     speakers: Mapping[tuple[str, str], str]  # (transcript id, label) -> name outside the vault
     columns: Mapping[str, dict[str, str]]  # transcript id -> published columns
     homes: Mapping[str, frozenset[str]]  # folded form of a name -> transcripts that she speaks in
+    sites: Mapping[str, dict[str, str]]  # transcript id -> columns of its participants
 
 
 def read_cast(study: Study, transcripts: Sequence[Transcript]) -> Cast:
     """Names, languages and columns of each transcript's people."""
     registry = read_registry(study)
-    rows = read_participants(study)
+    rows = [row for row in read_participants(study)
+            if not is_forgotten(registry, name_mark(study, row.participant))]  # fmt: skip
     file_of = summary(study, registry, corpus_files(study), ()).files
     by_transcript: dict[str, list[Participant]] = {}
     for row in rows:
@@ -72,6 +81,7 @@ def read_cast(study: Study, transcripts: Sequence[Transcript]) -> Cast:
             for name, mine in by_transcript.items()
         },
         homes={form: frozenset(names) for form, names in homes.items()},
+        sites={name: dict(mine[0].columns) for name, mine in by_transcript.items()},
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.anonymise import Context, Known
-from pipeline.anonymise.replace import RedactedText, redact_texts
+from pipeline.anonymise.replace import RedactedText, Style, redact_texts
 from pipeline.errors import PipelineError
 from pipeline.ingest import decode, read_transcript, sniff
 from pipeline.records import KINDS
@@ -17,7 +17,7 @@ from pipeline.store.gate import Gate, write_out
 
 
 def redact_files(
-    files: Sequence[Path], *, policy: str, style: str, language: str, output: Path | None
+    files: Sequence[Path], *, policy: str, style: Style, language: str, output: Path | None
 ) -> Iterator[FileResult]:
     """One result per file, in their order; one person has one pseudonym in all of them.
 

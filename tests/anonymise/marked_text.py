@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from pipeline.anonymise import Known
 from pipeline.anonymise.book import Book, assign
-from pipeline.anonymise.replace import apply, decide, pseudonyms
+from pipeline.anonymise.replace import Manner, Style, apply, decide, pseudonyms
 from pipeline.records import KINDS, Span
 
 NOBODY = Known()
@@ -45,10 +45,12 @@ def assigned(*texts: str, known: Known = NOBODY, book: Book | None = None) -> Bo
     return assign(book or Book(), *read(dict(zip("abcdefgh", texts, strict=False))), known)
 
 
-def redacted(book: Book, *texts: str, policy: str = "strict", style: str = "bracket") -> list[str]:
+def redacted(
+    book: Book, *texts: str, policy: str = "strict", style: Style = "bracket"
+) -> list[str]:
     """The texts with the pseudonyms of the book in."""
     plain, spans = read(dict(zip("abcdefgh", texts, strict=False)))
-    stands = pseudonyms(book, style=style, seed=1)
+    stands = pseudonyms(book, Manner(style=style, seed=1))
     chosen = decide(spans, plain, book, policy=policy, kinds=KINDS, stands=stands)
     return [apply(plain[name], chosen[name]).text for name in plain]
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from marked_text import assigned, read, redacted
 
+from pipeline.anonymise import Known
 from pipeline.anonymise.book import Book
 from pipeline.anonymise.listing import AROUND, Find, listing
 from pipeline.anonymise.replace import decide, pseudonyms
 from pipeline.anonymise.terms import gate_terms
-from pipeline.anonymise.verdicts import Checked, take_verdicts
+from pipeline.anonymise.verdicts import DISMISSED, Checked, take_verdicts
 from pipeline.errors import PipelineError
 from pipeline.records import KINDS
 
@@ -83,7 +86,7 @@ def test_what_is_doubtful_about_who_is_who_is_noted() -> None:
     assert notes["Kevin"] == (
         "could also be Kevin Lund [Person 1] or Kevin Holt [Person 2]: then join it"
     )
-    assert notes["Holt"] == "taken for Kevin Holt [Person 2] of another file"
+    assert notes["Holt"] == "taken for Kevin Holt [Person 2] of another transcript"
     assert notes["Kevin Lund"] == ""
     # a participant is at home in her own transcript, though nobody names her in full there
     notes = {f.string: f.note for f in rows("<Kevin Lund>.", "<Kevin>.", Person_1=frozenset("b"))}
@@ -166,6 +169,63 @@ def test_a_circle_of_joins_is_refused() -> None:
         take_verdicts(chain, circle[2:])
     itself = take_verdicts(book, [row(2, "Anneke", "join", "Person 1")])
     assert redacted(itself, "<Anneke>.") == ["[Person 1]."]
+
+
+def test_two_who_go_by_one_name_have_a_row_each_and_a_verdict_each() -> None:
+    texts = "<Kevin Lund>. <Kevin> laughed.", "<Kevin Holt>. <Kevin> cried."
+    book = assigned(*texts)
+    both = [find for find in rows(*texts, book=book) if find.string == "Kevin"]
+    assert [(find.given, find.note, find.look) for find in both] == [
+        ("[Person 2]", "only in b", False), ("[Person 1]", "only in a", False),
+    ]  # fmt: skip
+    said = [
+        Checked(where="row 2", string="Kevin", verdict="rename", text="Xander", label="[Person 1]"),
+        Checked(where="row 3", string="kevin", verdict="join", text="Person 1", label="Person 2"),
+    ]
+    told = take_verdicts(book, said)
+    assert redacted(told, *texts) == [
+        "[Person 1]. Xander laughed.", "[Person 2]. [Person 1] cried.",
+    ]  # fmt: skip
+    assert take_verdicts(told, said) is told
+    # for all of them, then for one again
+    kept = take_verdicts(told, [row(2, "Kevin", "keep")])
+    assert redacted(kept, *texts)[1] == "[Person 2]. Kevin cried."
+    assert take_verdicts(kept, said).verdicts == told.verdicts
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ([row(2, "Kevin", "rename", "Xander")], "several persons go by this"),
+        ([Checked(where="row 2", string="Kevin", verdict="keep", label="[Person 9]")],
+         "not on the list that went out"),
+        ([Checked(where="row 2", string="Kevin", verdict="join", text="Person 1",
+                  label="[Person 2]"), row(3, "kevin", "keep")], "is to be kept in row 3"),
+        ([row(2, "Boston", "rename", "Person 1")], "this is a pseudonym of the study"),
+        ([row(2, "Boston", "rename", "Zoltan Quirk")], "stands for somebody else already"),
+        ([row(2, "Boston", "rename", "Lund town")], "somebody or something in the study"),
+        ([row(2, "Boston", "rename", "Sanne Verhoeven")], "somebody or something in the study"),
+        ([row(2, "Boston and more", "keep")], "not on the list that went out"),
+        ([Checked(where="row 2", string="Xyz", verdict="replace", kind=DISMISSED)],
+         "only 'keep' can be said here"),
+    ],
+)  # fmt: skip
+def test_more_faults(given: list[Checked], wrong: str) -> None:
+    texts = "<Kevin Lund>. <Kevin> in <place:Boston>.", "<Kevin Holt>. <Kevin> cried."
+    known = Known(persons=(("Sanne Verhoeven",),))  # nobody names her in a transcript
+    book = replace(assigned(*texts, known=known), names={"Person 1": "Zoltan Quirk"})
+    with pytest.raises(PipelineError, match=wrong) as caught:
+        take_verdicts(book, given)
+    for string in ("Kevin", "Lund", "Holt", "Boston", "Sanne", "Zoltan", "Xyz"):
+        assert string not in str(caught.value)
+
+
+def test_a_place_that_was_looked_at_is_not_asked_for_again() -> None:
+    book = assigned(*TEXTS)
+    told = take_verdicts(
+        book, [Checked(where="row 2", string="Monday club", verdict="keep", kind=DISMISSED)]
+    )
+    assert told.verdicts["monday club"].word == "keep"
 
 
 def terms(*texts: str, book: Book | None = None, languages: str = "en", policy: str = "strict") -> (

@@ -58,7 +58,7 @@ EN = [
     "Her name is spelled {J-A-N-S-E-N|person}.",
     "It is {S, A, M|person|review}, like that.",
     "i think {ANNEKE|person} knows.",
-    "I think {Hope|person|review} is a nice name.",
+    "I think {Hope|person} is a nice name.",
     "So then I saw {Grant|person} in the hall.",
     # words that only look like names
     "Mark my words, it will not last.",
@@ -130,7 +130,7 @@ EN = [
     # dates that say nothing
     "See you on Monday at half past nine.",
     "In May it is always busy.",
-    "She is 34 years old and has 3 kids.",
+    "She is {34 years old|date} and has 3 kids.",
     "We had 2000 clients and 2016 euros left.",
     "In the 1990s it was different.",
     "It takes ten to twelve weeks.",
@@ -197,7 +197,7 @@ NL = [
     "In mei is het altijd druk.",
     "Wil je koffie?",
     "Dat wil ik best doen.",
-    "Hij is 34 jaar en heeft 3 kinderen.",
+    "Hij is {34 jaar|date} en heeft 3 kinderen.",
     "Zij spreekt Nederlands en Arabisch.",
     "Onderweg was het mistig en op de markt ook.",
     "Wij hadden 2000 euro.",
@@ -242,7 +242,7 @@ DA = [
     "Jeg ser hende mandag klokken ti.",
     "I maj er der altid travlt.",
     "Vil du have kaffe?",
-    "Hun er 34 år og har 3 børn.",
+    "Hun er {34 år|date} og har 3 børn.",
     "De taler dansk og arabisk.",
     "Nej, det gør vi ikke.",
     "Egentlig synes jeg ikke det.",
@@ -357,7 +357,10 @@ def test_contract(name: str, text: str, language: str) -> None:
 @pytest.mark.parametrize("name", sorted(RECOGNISERS))
 def test_every_recogniser_has_a_sentence_it_finds_something_in(name: str) -> None:
     context = Context(language="nl", known=KNOWN)
-    text = SAMPLE + " Ann kwam met de Groeiwijzer van Het Zonnehuis."
+    text = (
+        f"{SAMPLE} Ann, 34 jaar oud, kwam met de Groeiwijzer van Het Zonnehuis. "
+        "Bel nul zes twaalf vierendertig zesenvijftig achtenzeventig."
+    )
     assert recogniser(name)(text, context)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from marked_text import assigned, redacted
 
 from pipeline.anonymise import Known, lexicon
-from pipeline.anonymise.surrogate import stand_ins
+from pipeline.anonymise.surrogate import _provider, stand_ins
 from pipeline.text import fold
 
 
@@ -82,6 +83,57 @@ def test_no_stand_in_is_anybodys_and_no_two_are_alike(
     real = {fold(word) for string in book.labels for word in re.findall(r"[^\W\d_]+", string)}
     assert not real & {word for name in folded_names for word in re.findall(r"[^\W\d_]+", name)}
     assert stand_ins(book, seed, language) == made
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("<Prof. Dr. Sarah Baker>, <Dr Baker>", r"Prof\. Dr\. (\w+) (\w+), Dr \2"),
+        ("<Baker, Sarah>: <Sarah Baker>", r"(\w+), (\w+): \2 \1"),
+        ("<Robert Baker>. <Bob> came. <Bobby>", r"(\w+) \w+\. \1 came\. \1"),
+        ("<Sarah B.>, <Sarah Baker>", r"(\w+) (\w)\., \1 \2\w+"),
+        ("<Mark Grant>, <Grant>, <Mark>", r"(\w+) (\w+), \2, \1"),  # both could be either
+        ("<Letebrhan Xalwan>, we say <Lete>. <Lete>", r"(\w+) \w+, we say \1\. \1"),
+    ],
+)
+def test_parts_of_a_name_stand_for_the_same_parts(text: str, form: str) -> None:
+    (made,) = redacted(assigned(text), text, style="surrogate")
+    assert re.fullmatch(form, made), made
+
+
+def test_a_name_from_elsewhere_stays_one_from_there() -> None:
+    book = assigned("<Ayşe Yılmaz>, <Carmen García>, <Jan de Vries>, <Xorwin Qualp>")
+    made = stand_ins(book, 3, "nl").names
+    turkish = _provider("person", "tr_TR")
+    assert made["Person 1"].split()[1] in turkish.last_names  # type: ignore[attr-defined]
+    spanish = _provider("person", "es_ES")
+    assert made["Person 2"].split()[1] in spanish.last_names  # type: ignore[attr-defined]
+    dutch = _provider("person", "nl_NL")
+    for label in ("Person 3", "Person 4"):
+        assert made[label].split()[1] in dutch.last_names  # type: ignore[attr-defined]
+
+
+@settings(deadline=None)
+@given(st.lists(PIECES, min_size=1, unique=True), st.lists(PIECES, unique=True))
+def test_a_new_transcript_changes_no_stand_in(first: list[str], more: list[str]) -> None:
+    one, two = (" x ".join(f"<{name}>" for name in names) for names in (first, more))
+    book = assigned(one)
+    book = replace(book, names=dict(stand_ins(book, 1, "nl").names))
+    later = assigned(one, two, book=book)
+    made = stand_ins(later, 1, "nl").names
+    real = {fold(word) for string in later.labels for word in re.findall(r"[^\W\d_]+", string)}
+    for label, name in book.names.items():
+        gone = {fold(word) for word in re.findall(r"[^\W\d_]+", name)} & real
+        assert made[label] == name or gone  # somebody new has that name
+
+
+def test_a_stand_in_goes_when_somebody_comes_who_is_called_so() -> None:
+    book = assigned("<Sarah Baker>")
+    (name,) = stand_ins(book, 1, "en").names.values()
+    book = replace(book, names={"Person 1": name})
+    later = assigned("<Sarah Baker>", f"<{name}>", book=book)
+    made = stand_ins(later, 1, "en").names
+    assert name not in made.values() and len(made) == 2
 
 
 def test_a_whole_text_reads_on() -> None:

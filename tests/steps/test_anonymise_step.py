@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 import os
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,18 +23,20 @@ from pipeline import cli
 from pipeline.anonymise import Context, Known
 from pipeline.anonymise.book import Book, Verdict, assign, folded
 from pipeline.anonymise.find import find, propagate
-from pipeline.anonymise.replace import apply, decide, pseudonyms, redact_range
+from pipeline.anonymise.replace import Manner, apply, decide, pseudonyms, redact_range
 from pipeline.anonymise.terms import gate_terms
+from pipeline.anonymise.verdicts import DISMISSED
 from pipeline.records import KINDS
 from pipeline.sheets.read import read_rows
 from pipeline.sheets.write_xlsx import write_xlsx
 from pipeline.steps.anonymise import read_book, study_gate, swept
-from pipeline.steps.anonymise_list import REQUIRED
+from pipeline.steps.anonymise_list import REQUIRED, _row
 from pipeline.steps.cast import is_role
 from pipeline.steps.study import Study, open_study
 from pipeline.store.decisions import look_at, read_decisions
 from pipeline.store.gate import Gate, Term
-from pipeline.tables import Column, Sheet
+from pipeline.tables import Column, ReadRow, Sheet
+from pipeline.vault import Vault
 
 CODEBOOK = """
 id: b
@@ -266,6 +271,175 @@ def test_only_what_a_verdict_touches_is_searched_cut_and_embedded_again(
     assert [(d.anchor, d.code, d.verdict) for d in decisions(study)] == anchors
 
 
+def rows_of(study: Study, name: str, transcript: str) -> str:
+    frame = pd.read_parquet(study.derived / f"{name}.parquet")
+    return str(frame[frame["transcript_id"] == transcript].to_csv())
+
+
+def test_a_missed_name_touches_its_transcripts_alone(
+    folder: Path, embedder: CountingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    motif("run", "-s", folder)
+    study = open_study(folder)
+    code_a_workbook(study, comment="")
+    made = [(d.id, d.anchor, d.code, d.verdict, d.time) for d in decisions(study)]
+    before = {name: rows_of(study, name, "T002") for name in ("turns", "segments")}
+    motif("anonymise", "out", "-s", folder)
+    fill(list_path(study), {}, [("blue roof", "place")])  # stands in T001 alone
+    motif("anonymise", "in", list_path(study), "-s", folder)
+    work = Spy(monkeypatch)
+    embedder.texts.clear()
+    motif("run", "-s", folder)
+    assert work.searched == ["T001"] and work.written <= {"T001"} and work.cut == []
+    assert all("[Place" in text for text in embedder.texts) and len(embedder.texts) <= 1
+    assert {name: rows_of(study, name, "T002") for name in before} == before
+    assert "blue roof" not in "".join(turns(study))
+    assert [(d.id, d.anchor, d.code, d.verdict, d.time) for d in decisions(study)] == made
+
+
+class Spy:
+    """Which transcripts are searched, cut, and written into the vault."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.searched: list[str] = []
+        self.cut: list[str] = []
+        self.written: set[str] = set()
+        seen = {"How did it go": "T001", "What do you do when": "T002"}
+
+        def search(item: tuple[str, Context]) -> list:
+            self.searched += [name for text, name in seen.items() if text in item[0]]
+            return find(*item)
+
+        def write(vault: Vault, name: str, data: bytes) -> None:
+            if name.startswith("redaction/"):
+                self.written.add(name.removeprefix("redaction/"))
+            whole(vault, name, data)
+
+        whole = Vault.write
+        monkeypatch.setattr("pipeline.steps.anonymise._find_one", search)
+        monkeypatch.setattr("pipeline.steps.segment._cut", lambda *_: self.cut.append("x"))
+        monkeypatch.setattr(Vault, "write", write)
+
+
+def test_what_may_have_been_missed_is_asked_once(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = "I: And who else?\nR: His name is hope, and I am not called Xylwand by qorbeth.\n"
+    (folder / "transcripts" / "two.txt").write_text(TWO + more, "utf-8")
+    study = run(folder)
+    motif("anonymise", "out", "-s", folder)
+    rows = read_rows(list_path(study).read_bytes(), "x", REQUIRED)
+    maybe = {row.values["find"]: row.values for row in rows if row.sheet == "maybe missed"}
+    assert "»hope«" in maybe["hope"]["where it stands"] and maybe["hope"]["why"]
+    answer(list_path(study), "maybe missed", "hope", verdict="keep")
+    motif("anonymise", "in", list_path(study), "-s", folder)
+    run(folder, "anonymise")
+    motif("anonymise", "out", "-s", folder)
+    rows = read_rows(list_path(study).read_bytes(), "x", REQUIRED)
+    assert "hope" not in {row.values["find"] for row in rows if row.sheet == "maybe missed"}
+
+
+def answer(path: Path, sheet_name: str, string: str, **said: str) -> None:
+    """One row of one sheet filled in."""
+    rows = read_rows(path.read_bytes(), path.name, REQUIRED)
+    columns = ("find", "kind", "verdict", "new text")
+    mine = [dict(row.values) for row in rows if row.sheet == sheet_name]
+    for row in mine:
+        if row["find"] == string:
+            row.update(said)
+    path.write_bytes(write_xlsx([sheet(sheet_name, columns, mine)]))
+
+
+def test_a_string_from_the_sheet_of_likely_misses_is_added_by_its_kind() -> None:
+    values = {"find": "qorbeth", "verdict": "", "new text": "", "kind": "person"}
+    row = ReadRow(sheet="maybe missed", row=2, values=values)
+    assert _row(row, "x").verdict == "add"
+    assert _row(replace(row, values={**values, "kind": ""}), "x").verdict == ""
+    assert _row(replace(row, values={**values, "verdict": "keep"}), "x").kind == DISMISSED
+    assert _row(replace(row, values={**values, "verdict": "Add"}), "x").kind == "person"
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods", "csv"])
+def test_the_list_comes_back_as_people_save_it(
+    folder: Path, kind: str, convert: Callable[..., bytes]
+) -> None:
+    study = run(folder)
+    motif("anonymise", "out", "-s", folder)
+    fill(list_path(study), {"Leeuwarden": ("keep", "")})
+    data = convert(list_path(study).read_bytes(), kind)
+    saved = list_path(study).with_name(f"checked.{kind}")
+    saved.write_bytes(data)
+    motif("anonymise", "in", saved, "-s", folder)
+    assert read_book(study).verdicts["leeuwarden"].word == "keep"
+    assert not saved.exists() and not list_path(study).exists()
+
+
+def test_a_list_that_was_spoilt_says_all_faults_at_once_and_changes_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = run(folder)
+    motif("anonymise", "out", "-s", folder)
+    path, before = list_path(study), read_book(study)
+    person = {label: form for form, label in before.labels.items()}
+    columns = ("find", "verdict", "new text")
+    spoilt = [
+        ("Leeuwarden", "weg", ""),  # no such verdict
+        ("Petra Holt", "join", before.labels["mevrouw warsame"]),
+        ("Mevrouw Warsame", "join", before.labels["petra holt"]),  # in a circle
+        ("Delft", "rename", "Xstad"),
+        ("06-12345678", "rename", "xstad"),  # two of one name
+        ("Groeiwijzer", "rename", "Sanne Verhoeven"),  # a participant
+        ("Leeuwarde of so", "keep", ""),  # edited beyond recognition
+    ]
+    assert person and {folded(one[0]) for one in spoilt[:-1]} <= before.labels.keys()
+    rows = [dict(zip(columns, values, strict=True)) for values in spoilt]
+    path.write_bytes(write_xlsx([sheet("finds", columns, rows)]))
+    capsys.readouterr()
+    motif("anonymise", "in", path, "-s", folder, code=2)
+    printed = capsys.readouterr().err
+    for number in range(2, 9):
+        assert f"row {number}," in printed, number
+    assert not any(values[0] in printed for values in spoilt)
+    assert read_book(study) == before and path.exists()
+
+
+def test_each_kind_in_its_own_style(folder: Path) -> None:
+    settings = (folder / "study.toml").read_text("utf-8")
+    styles = (
+        '[anonymise.styles]\nplace = "general"\nperson = "role"\n[anonymise.level]\nplace = "type"'
+    )
+    (folder / "study.toml").write_text(
+        settings.replace("[publish]", f"{styles}\n[publish]").replace(
+            "columns = []", 'columns = ["role"]'), "utf-8")  # fmt: skip
+    table = "file,participant,role,city\none.txt,Sanne Verhoeven,client manager,Dordrecht\n"
+    (folder / "participants.csv").write_text(table, "utf-8")
+    (folder / "transcripts" / "one.txt").write_text(
+        ONE + "I: And you?\nR: They call me Sanne here.\n", "utf-8"
+    )
+    study = run(folder)
+    shown = "\n".join(turns(study))
+    assert "move to [a town]," in shown and "call me [Person 1, client manager] here" in shown
+    assert "Leeuwarden" not in shown and "Delft" not in shown
+
+
+def test_dates_are_moved_by_an_amount_that_the_settings_do_not_tell(folder: Path) -> None:
+    settings = (folder / "study.toml").read_text("utf-8")
+    moved = '[anonymise.styles]\ndate = "general"\n[anonymise.level]\ndate = "shift"\n[publish]'
+    (folder / "study.toml").write_text(settings.replace("[publish]", moved), "utf-8")
+    said = "I: When?\nR: On Thursday 3 May 2018 she came, and on 10 May 2018 she left.\n"
+    (folder / "transcripts" / "two.txt").write_text(TWO + said, "utf-8")
+    study = run(folder)
+    (turn,) = [text for text in turns(study) if "she came" in text]
+    found = re.findall(r"(?:Thursday )?(\d+ \w+ \d{4})", turn)
+    days = [datetime.datetime.strptime(one, "%d %B %Y") for one in found]
+    assert "Thursday" in turn and "3 May 2018" not in turn
+    assert [day.weekday() for day in days] == [3, 3] and (days[1] - days[0]).days == 7
+    book = read_book(study)
+    assert book.shift % 7 == 0 and 35 <= abs(book.shift) < 7 * 26
+    run(folder, "anonymise")
+    assert read_book(study).shift == book.shift
+
+
 def code_a_workbook(study: Study, comment: str) -> None:
     """Every row of the coder's first workbook answered, with one comment in the first."""
     (path,) = study.review.glob("*-01.xlsx")
@@ -386,7 +560,7 @@ def test_the_gate_finds_nothing_in_what_is_shown(
     spans = propagate(texts, {name: find(text, context) for name, text in texts.items()}, context)
     book = Book(verdicts=verdicts, added=tuple(added))
     book = assign(book, texts, spans, known)
-    stands = pseudonyms(book, style=style, seed=1, language=language)
+    stands = pseudonyms(book, Manner(style=style, seed=1, language=language))
     chosen = decide(spans, texts, book, policy=policy, kinds=KINDS, stands=stands)
     terms = gate_terms(texts, chosen, book, languages)
     gate = Gate(Term(text=t, kind=k, common=c) for t, k, c in terms)
