@@ -11,6 +11,8 @@ from pathlib import Path
 
 from pipeline.errors import PipelineError
 
+_BLOCK = 1 << 20
+
 
 def write_bytes(path: Path, data: bytes, *, private: bool = False) -> None:
     """Write beside, flush to disk, rename over: what was there stays until the new file is whole.
@@ -37,6 +39,29 @@ def write_bytes(path: Path, data: bytes, *, private: bool = False) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
+        raise cannot_write(path, error) from None
+
+
+def wipe(path: Path) -> None:
+    """Overwrite a file with zeros, then remove it; nothing happens when it is not there.
+
+    As far as a file system lets one forget: flash memory, snapshots, file systems that copy on
+    write and synchronised folders keep what was there elsewhere.
+
+    Raises
+    ------
+    PipelineError : the file cannot be written or removed.
+    """
+    try:
+        if path.is_file() and not path.is_symlink():
+            with path.open("r+b") as file:
+                left = os.fstat(file.fileno()).st_size
+                while left > 0:
+                    left -= file.write(bytes(min(left, _BLOCK)))
+                file.flush()
+                os.fsync(file.fileno())
+        path.unlink(missing_ok=True)
+    except OSError as error:
         raise cannot_write(path, error) from None
 
 

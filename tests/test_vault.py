@@ -134,3 +134,100 @@ def test_a_short_passphrase_makes_no_vault(tmp_path: Path) -> None:
     with pytest.raises(PipelineError, match="shorter than 8"):
         create(tmp_path / "v", "short")
     assert not vaults.is_vault(tmp_path / "v")
+
+
+def test_two_passphrases_open_it_while_one_is_being_changed(tmp_path: Path) -> None:
+    vault = create(tmp_path, PHRASE)
+    vault.write("book", b"names")
+    vault.set_passphrases(PHRASE, "the next long phrase")
+    assert vaults.n_passphrases(tmp_path) == 2
+    for phrase in (PHRASE, "the next long phrase"):
+        again = open_vault(tmp_path, phrase)
+        assert again.read("book") == b"names"
+        assert again.keyed_hash(b"x") == vault.keyed_hash(b"x")  # decisions stay anchored
+    vault.set_passphrases("the next long phrase")
+    assert vaults.n_passphrases(tmp_path) == 1
+    with pytest.raises(PipelineError, match="does not open this vault"):
+        open_vault(tmp_path, PHRASE)
+    with pytest.raises(PipelineError, match="shorter"):
+        vault.set_passphrases("short")
+    assert open_vault(tmp_path, "the next long phrase").read("book") == b"names"
+
+
+def test_what_is_removed_is_overwritten_first(tmp_path: Path) -> None:
+    vault = create(tmp_path, PHRASE)
+    vault.write("book", b"names" * 100)
+    file = vault._file("book")
+    os.link(file, tmp_path / "seen")  # the same bytes of the disk under a second name
+    sealed = file.read_bytes()
+    vault.remove("book")
+    assert not vault.has("book")
+    assert (tmp_path / "seen").read_bytes() == bytes(len(sealed))
+    vault.remove("book")
+
+
+def test_a_copy_is_read_back_and_whole_or_no_vault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = create(tmp_path / "old", PHRASE)
+    for number in range(5):
+        vault.write(f"transcript/T{number}", os.urandom(2000))
+    (tmp_path / "old" / "list.xlsx").write_bytes(b"confidential")
+    (tmp_path / "old" / "notes.txt").write_bytes(b"the team's own")
+    with pytest.raises(PipelineError, match="not an empty folder"):
+        vault.copy_to(tmp_path / "old")
+    real = vaults.write_bytes
+
+    def flip(path: Path, data: bytes, *, private: bool = False) -> None:
+        real(path, data[:-1] + b"?" if path.suffix == ".bin" else data, private=private)
+
+    monkeypatch.setattr(vaults, "write_bytes", flip)
+    with pytest.raises(PipelineError, match="reads back otherwise"):
+        vault.copy_to(tmp_path / "new", ["list.xlsx"])
+    assert not vaults.is_vault(tmp_path / "new")
+    monkeypatch.undo()
+    copy = vault.copy_to(tmp_path / "new", ["list.xlsx"])  # what was begun is begun anew
+    assert copy.came_from() == tmp_path / "old"
+    again = open_vault(tmp_path / "new", PHRASE)
+    for number in range(5):
+        assert again.read(f"transcript/T{number}") == vault.read(f"transcript/T{number}")
+    assert again.is_twin(tmp_path / "old", "transcript/T1")
+    assert not create(tmp_path / "other", PHRASE).is_twin(tmp_path / "old", "transcript/T1")
+    assert vault.wipe_all(["list.xlsx"]) == ["notes.txt"]
+    assert [one.name for one in (tmp_path / "old").iterdir()] == ["notes.txt"]
+    assert (tmp_path / "new" / "list.xlsx").read_bytes() == b"confidential"
+
+
+def test_the_log_is_kept_and_cannot_be_read_outside(tmp_path: Path) -> None:
+    vault = create(tmp_path, PHRASE)
+    assert vault.read_log() == []
+    vault.add_to_log("2026-01-01T00:00:00Z", "eva", "revealed [Person 3]")
+    vault.add_to_log("2026-01-02T00:00:00Z", "jan", "revealed P03")
+    again = open_vault(tmp_path, PHRASE).read_log()
+    assert [(one["who"], one["what"]) for one in again] == [
+        ("eva", "revealed [Person 3]"),
+        ("jan", "revealed P03"),
+    ]
+    assert b"eva" not in b"".join(f.read_bytes() for f in tmp_path.rglob("*") if f.is_file())
+
+
+def test_where_the_new_passphrase_comes_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(vaults.NEW_KEY, raising=False)
+    (tmp_path / "new.txt").write_text("from a file, long\r\n")
+    asked = iter(["typed and long", "typed and long", "typed and long", "otherwise", "no", "no"])
+    ask = lambda prompt: next(asked)  # noqa: E731
+    take = vaults.new_passphrase_for
+    assert take(tmp_path / "new.txt", tmp_path, ask) == "from a file, long"
+    assert take(None, tmp_path, ask) == "typed and long"
+    with pytest.raises(PipelineError, match="differ"):
+        take(None, tmp_path, ask)
+    with pytest.raises(PipelineError, match="shorter"):
+        take(None, tmp_path, ask)
+    with pytest.raises(PipelineError, match=vaults.NEW_KEY):
+        take(None, tmp_path, None)
+    with pytest.raises(PipelineError, match="key file cannot be read"):
+        take(tmp_path / "gone.txt", tmp_path, None)
+    monkeypatch.setenv(vaults.NEW_KEY, "from the room, too")
+    assert take(None, tmp_path, None) == "from the room, too"

@@ -27,6 +27,19 @@ def asker() -> Callable[[str], str] | None:
     return getpass.getpass if sys.stdin.isatty() else None
 
 
+def confirm(question: str) -> None:
+    """Go on only after a yes.
+
+    Raises
+    ------
+    PipelineError : nobody can be asked here, or it was a no.
+    """
+    if not sys.stdin.isatty():
+        raise PipelineError("this asks before it is done", mend="In a batch, add --yes.")
+    if not typer.confirm(question):
+        raise PipelineError("nothing was changed")
+
+
 def print_json(document: dict[str, Any]) -> None:
     """One JSON document, marked with the version that made it."""
     from pipeline import __version__

@@ -7,7 +7,7 @@ is decided. Nothing here trusts the sheet with what was dealt.
 
 from __future__ import annotations
 
-from pipeline.review.build import build_workbook, words_of
+from pipeline.review.build import build_workbook, rebuild_workbook, words_of
 from pipeline.review.reading import read_review
 from pipeline.review.rows import (
     BLIND,
@@ -28,6 +28,7 @@ __all__ = [
     "RowContent",
     "build_workbook",
     "read_review",
+    "rebuild_workbook",
     "text_check",
     "words_of",
 ]

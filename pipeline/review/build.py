@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from pipeline.records import Codebook, Turn, Workbook
+from pipeline.records import Codebook, Dealt, Turn, Workbook
 from pipeline.review.howto import how_to
 from pipeline.review.names import (
     DONE_WORDS,
@@ -63,6 +64,45 @@ def build_workbook(
     review = _review(workbook, rows, codebook)
     guide = how_to(workbook, codebook, study, len(rows), opens=_is_first(workbook))
     return [guide, review, _codebook(workbook, codebook)]
+
+
+def rebuild_workbook(
+    workbook: Workbook,
+    rows: Sequence[tuple[Dealt, Mapping[str, str]]],
+    codebook: Codebook,
+    study: str,
+) -> list[Sheet]:
+    """The sheets of a workbook again, around rows as a file of it holds them by now.
+
+    What a coder has typed stays, in columns of the coder's own too. A code that has left the
+    codebook since is no longer offered.
+
+    Parameters
+    ----------
+    rows : each with its cells by title, in the order in which they shall stand.
+    """
+    now = replace(workbook, codes=tuple(c for c in workbook.codes if c in codebook.ids))
+    shown = [() if dealt.blind else dealt.shown for dealt, _ in rows]
+    columns = _columns(now, codebook, max([ANSWERABLE, *map(len, shown)]), 60.0)
+    own = {column.title for column in columns}
+    more = dict.fromkeys(title for _, cells in rows for title in cells if title not in own)
+    review = Sheet(
+        name="Review",
+        columns=(*columns, *(Column(key=title, title=title, width=16) for title in more)),
+        rows=tuple(cells for _, cells in rows),
+        freeze=(1, 1),
+        looks={
+            (at, code_title(slot)): "given"
+            for at, codes in enumerate(shown)
+            for slot in range(1, len(codes) + 1)
+        },
+        ticked=DONE,
+        parted="transcript",
+        zoom=_ZOOM,
+        main=True,
+        opens=True,
+    )
+    return [how_to(now, codebook, study, len(rows), opens=False), review, _codebook(now, codebook)]
 
 
 def words_of(rows: Sequence[RowContent]) -> dict[str, tuple[str, ...]]:

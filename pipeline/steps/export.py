@@ -62,7 +62,8 @@ def export_table(study: Study, file: Path) -> str:
         main=True,
     )
     write: Callable[[Any], bytes] = load_object(WRITERS[form])
-    fields = [Field(name=name, texts=[row[name] for row in rows]) for name in ("text", "comment")]
+    words = ("speaker", "text", "comment")
+    fields = [Field(name=name, texts=[row[name] for row in rows]) for name in words]
     write_out(file, write([sheet]), fields, study_gate(study))
     told = f"{file}: {len(rows)} rows"
     if n_left:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from pipeline.execute import map_over
 from pipeline.records import CANONICAL_VERSION, Role, Transcript, Turn
 from pipeline.steps.participants import Participant
 from pipeline.steps.study import Study, key_of
+from pipeline.text import fold
 
 REGISTRY = "registry"
 # A folder of gold codes, notes to the reader, an office program's lock file: not transcripts.
@@ -39,6 +40,16 @@ class Registry:
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
     texts: dict[str, list[str]] = field(default_factory=dict)  # id: hashes of its text, newest last
     participants: dict[str, str] = field(default_factory=dict)  # the team's name: P01
+    people: dict[str, list[str]] = field(default_factory=dict)  # id: whose it is, as last known
+    # Of who was forgotten: keyed hashes of files, texts and names; ids and rows given away for good
+    forgotten: dict[str, list[str]] = field(default_factory=dict)
+    forgetting: dict[str, list[str]] = field(default_factory=dict)  # what a forgetting is still at
+
+    def next_id(self, letter: str, given: Iterable[str], width: int) -> str:
+        """The id after all that were ever given, those of the forgotten too."""
+        every = [*given, *self.forgotten.get("ids", ())]
+        last = max((int(one[1:]) for one in every if one[0] == letter), default=0)
+        return f"{letter}{last + 1:0{width}d}"
 
 
 def corpus_files(study: Study) -> list[str]:
@@ -78,12 +89,18 @@ def ingest(study: Study, participants: Sequence[Participant], *, workers: int = 
 
     Raises
     ------
-    PipelineError : the corpus is not there, or the vault does not open.
+    PipelineError : the corpus is not there, the vault does not open, or a forgetting is not over.
     """
     registry = read_registry(study)
+    if registry.forgetting:
+        raise PipelineError(
+            "a forgetting was stopped half way",
+            mend=f"Finish it first: motif forget {registry.forgetting['ids'][0]}.",
+        )
     before = asdict(registry)
     paths = corpus_files(study)
     known = _known_labels(participants)
+    participants = _mark_files(study, registry, participants)
     due, hashes = _due(study, registry, paths, known)
     read = map_over(
         _read_one,
@@ -93,6 +110,10 @@ def ingest(study: Study, participants: Sequence[Participant], *, workers: int = 
     new = []
     for path, result in zip(due, read, strict=True):
         entry = {**hashes[path]}
+        if isinstance(result, Transcript) and _of_forgotten(study, registry, result):
+            _add_marks(registry, [path_mark(study, path), entry["hash"]])
+            registry.files.pop(path, None)
+            continue
         if isinstance(result, Transcript):
             entry["transcript_id"], changed = _keep(study, registry, path, result)
             new += [entry["transcript_id"]] if changed else []
@@ -101,7 +122,9 @@ def ingest(study: Study, participants: Sequence[Participant], *, workers: int = 
             entry["transcript_id"] = registry.files.get(path, {}).get("transcript_id")
         registry.files[path] = entry
     for row in participants:
-        registry.participants.setdefault(row.participant, f"P{len(registry.participants) + 1:02d}")
+        number = registry.next_id("P", registry.participants.values(), 2)
+        registry.participants.setdefault(row.participant, number)
+    _note_people(registry, participants)
     if asdict(registry) != before:
         write_registry(study, registry)
     return summary(study, registry, paths, new)
@@ -145,6 +168,54 @@ def transcript_hash(study: Study, transcript: Transcript) -> str:
     return study.vault.keyed_hash(transcript.text.encode())
 
 
+def path_mark(study: Study, path: str) -> str:
+    """What stays of a forgotten file's name."""
+    return study.vault.keyed_hash(b"path " + path.encode())
+
+
+def name_mark(study: Study, participant: str) -> str:
+    """What stays of a forgotten participant's name in the table."""
+    return study.vault.keyed_hash(b"participant " + fold(participant).encode())
+
+
+def is_forgotten(registry: Registry, mark: str) -> bool:
+    """Whether a keyed hash (of a file, a text, a name) is of somebody who was forgotten."""
+    return mark in registry.forgotten.get("marks", ())
+
+
+def _add_marks(registry: Registry, marks: Iterable[str]) -> None:
+    kept = registry.forgotten.setdefault("marks", [])
+    kept += [mark for mark in dict.fromkeys(marks) if mark not in kept]
+
+
+def _mark_files(
+    study: Study, registry: Registry, participants: Sequence[Participant]
+) -> list[Participant]:
+    """The table without the forgotten; whatever file it gives to them is not read, now or later."""
+    kept = []
+    for row in participants:
+        if is_forgotten(registry, name_mark(study, row.participant)):
+            _add_marks(registry, [path_mark(study, row.file)])
+        else:
+            kept.append(row)
+    return kept
+
+
+def _of_forgotten(study: Study, registry: Registry, transcript: Transcript) -> bool:
+    """The same words in a file that was saved again."""
+    return is_forgotten(registry, transcript_hash(study, transcript))
+
+
+def _note_people(registry: Registry, participants: Sequence[Participant]) -> None:
+    """Whose each transcript is; what is known stays when the table has lost a row."""
+    found: dict[str, set[str]] = {}
+    for row in participants:
+        name = registry.files.get(row.file, {}).get("transcript_id")
+        if name:
+            found.setdefault(name, set()).add(registry.participants[row.participant])
+    registry.people.update({name: sorted(who) for name, who in found.items()})
+
+
 def _known_labels(participants: Sequence[Participant]) -> dict[str, dict[str, Role]]:
     known: dict[str, dict[str, Role]] = {}
     for row in participants:
@@ -163,6 +234,8 @@ def _due(
     due: dict[str, bytes] = {}
     notes: dict[str, dict[str, Any]] = {}
     for path in paths:
+        if is_forgotten(registry, path_mark(study, path)):
+            continue
         settings = key_of(room.VERSION, CANONICAL_VERSION, study.config.roles, known.get(path, {}))
         entry = registry.files.get(path, {})
         try:
@@ -180,7 +253,12 @@ def _due(
                 "transcript_id": entry.get("transcript_id"),
             }
             continue
-        mark["hash"] = study.vault.keyed_hash(data)
+        digest = study.vault.keyed_hash(data)
+        mark["hash"] = digest
+        if is_forgotten(registry, digest):  # renamed, or another copy
+            _add_marks(registry, [path_mark(study, path)])
+            registry.files.pop(path, None)
+            continue
         same = next(
             (old for old in registry.files.values()
              if old.get("hash") == mark["hash"] and old.get("settings") == settings),
@@ -234,7 +312,7 @@ def _keep(study: Study, registry: Registry, path: str, transcript: Transcript) -
     old = registry.files.get(path, {}).get("transcript_id")
     # The same text is the same transcript, whatever the file is called (a copy is left out later).
     same_text = next((t for t, texts in registry.texts.items() if texts[-1] == digest), None)
-    transcript_id = same_text or old or f"T{len(registry.texts) + 1:03d}"
+    transcript_id = same_text or old or registry.next_id("T", registry.texts, 3)
     texts = registry.texts.setdefault(transcript_id, [])
     changed = not texts or texts[-1] != digest
     if changed:
@@ -252,6 +330,15 @@ def summary(study: Study, registry: Registry, paths: Sequence[str], new: Sequenc
     owner: dict[str, str] = {}
     for path in paths:
         entry = registry.files.get(path)
+        if is_forgotten(registry, path_mark(study, path)):
+            left_out.append(
+                PipelineError(
+                    "this belongs to somebody who was forgotten, so it was not read",
+                    where=path,
+                    mend="Take it out of the corpus.",
+                )
+            )
+            continue
         if entry is None:  # came after the last look at the corpus
             continue
         if "faults" in entry:

@@ -10,9 +10,11 @@ from pathlib import Path
 from pipeline.errors import PipelineError
 from pipeline.records import Decision
 from pipeline.review import REQUIRED, Outcome, read_review
+from pipeline.review.names import plain
 from pipeline.sheets.read import read_rows
 from pipeline.steps.anonymise import clean_notes, study_gate
 from pipeline.steps.deal import now
+from pipeline.steps.ingest import read_registry
 from pipeline.steps.inspect import read_file
 from pipeline.steps.study import Study
 from pipeline.store.decisions import (
@@ -47,9 +49,14 @@ def take_in(study: Study, files: Sequence[Path], *, dry_run: bool) -> Iterator[s
 
 def _take_one(study: Study, file: Path, *, dry_run: bool) -> Iterator[str]:
     data = read_file(file)
-    outcome = _read(study, file, data)
+    outcome, n_forgotten = _read(study, file, data)
     decisions, replaced = clean_notes(study, outcome.decisions, keep=not dry_run)
     yield from _tell(file, outcome, replaced)
+    if n_forgotten:
+        yield (
+            f"  ! {n_forgotten} rows are of somebody who was forgotten: they were passed over. "
+            "Delete this file, and the coder's copy of it."
+        )
     if dry_run:
         yield "  dry run: nothing was saved"
         return
@@ -57,7 +64,8 @@ def _take_one(study: Study, file: Path, *, dry_run: bool) -> Iterator[str]:
     yield f"  {added} decisions saved" + (f", {known} stood there already" if known else "")
 
 
-def _read(study: Study, file: Path, data: bytes) -> Outcome:
+def _read(study: Study, file: Path, data: bytes) -> tuple[Outcome, int]:
+    """What the file says, and how many of its rows are of somebody who was forgotten."""
     rows = read_rows(data, file.name, REQUIRED)
     with look_at(study.decisions) as db:
         dealt = {row.row_id: row for row in read_dealt(db)}
@@ -68,7 +76,10 @@ def _read(study: Study, file: Path, data: bytes) -> Outcome:
             where=file.name,
             mend="Check that -s names the right study.",
         )
-    return read_review(rows, dealt, books, file.name, now(), codebook=study.codebook)
+    gone = {row_id.casefold() for row_id in read_registry(study).forgotten.get("rows", ())}
+    kept = [row for row in rows if plain(row.values["row"]).casefold() not in gone]
+    outcome = read_review(kept, dealt, books, file.name, now(), codebook=study.codebook)
+    return outcome, len(rows) - len(kept)
 
 
 def _tell(file: Path, outcome: Outcome, replaced: Sequence[str]) -> Iterator[str]:

@@ -30,6 +30,11 @@ def run_study(
     """
     from pipeline.steps.plan import STEPS, make_plan
 
+    if study.forgetting.exists():
+        from pipeline.steps.forget import finish_forgetting
+
+        for line in finish_forgetting(study):
+            say(line)
     _restore(study)
     plan = make_plan(study)
     if only is not None and first is not None:

@@ -14,7 +14,7 @@ from pipeline.steps.study import Study, key_of
 from pipeline.store import derived
 from pipeline.store.gate import Gate
 
-WORDS = ("text",)  # the columns that carry participants' words
+WORDS = ("text", "speaker")  # the columns that carry participants' words
 
 
 class Render(Protocol):

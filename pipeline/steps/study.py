@@ -43,6 +43,11 @@ class Study:
         return self.config.work / "models"
 
     @property
+    def forgetting(self) -> Path:
+        """Lies there while a participant is being forgotten; says nothing of whom."""
+        return self.config.work / "forgetting"
+
+    @property
     def review(self) -> Path:
         """Workbooks that wait for their coders."""
         return self.config.work / "review"

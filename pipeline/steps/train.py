@@ -14,6 +14,7 @@ from pipeline.records import Suggestion, to_frame
 from pipeline.steps.material import Material
 from pipeline.steps.study import Study, key_of, model_name, newest_round
 from pipeline.store import derived
+from pipeline.store.decisions import look_at, read_workbooks
 from pipeline.store.gate import Field, Gate, write_out
 from pipeline.suggest import CLASSIFIERS, Classifier
 from pipeline.suggest.features import Features, Floats
@@ -47,7 +48,8 @@ def train(study: Study, material: Material, key: str, gate: Gate) -> tuple[Any, 
         held_out = _card(study, newest).get("held_out")
         return load_model(study, material, newest), model_name(newest), newest, held_out
     decided = bool(material.decided.any())
-    number = (newest or 0) + 1 if decided or newest else 0
+    last = max(newest or 0, _last_used(study))
+    number = last + 1 if decided or last else 0
     rng = np.random.default_rng(study.config.study.seed)
     chosen = classifier()
     model = chosen.fit(
@@ -218,6 +220,12 @@ def score_lines(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _two(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
+
+
+def _last_used(study: Study) -> int:
+    """The last round that suggested what somebody saw: its number is never another model's."""
+    with look_at(study.decisions) as db:
+        return max((book.round for book in read_workbooks(db)), default=0)
 
 
 def _card(study: Study, number: int) -> dict[str, Any]:

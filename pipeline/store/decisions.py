@@ -11,10 +11,11 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pipeline.errors import PipelineError
+from pipeline.files import wipe
 from pipeline.records import Anchor, Dealt, Decision, ListName, Workbook
 from pipeline.store.gate import Field, Gate
 
@@ -146,6 +147,78 @@ def back_up(path: Path, folder: Path, name: str) -> Path | None:
         part.unlink(missing_ok=True)
         raise _trouble(target, error) from None
     return target
+
+
+def erase_transcripts(path: Path, hashes: Collection[str]) -> int:
+    """Take every row of these texts out of a file of decisions, for good; how many rows.
+
+    The one operation that deletes decisions (`motif forget`). In one transaction the triggers are
+    dropped, the rows deleted, the triggers put back; what is deleted is overwritten with zeros
+    (secure_delete), the file written anew (VACUUM), the journal overwritten. All other rows keep
+    what they are, ids included. Doing it again changes nothing.
+
+    Raises
+    ------
+    PipelineError : the file is damaged, held by another program, or cannot be written.
+    """
+    if not path.is_file():
+        return 0
+    try:
+        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+        try:
+            # PERSIST: so that the journal, which holds the old rows, is there to be overwritten.
+            for pragma in ("journal_mode=PERSIST", "synchronous=FULL", "secure_delete=ON",
+                           "temp_store=MEMORY", "foreign_keys=ON"):  # fmt: skip
+                connection.execute(f"PRAGMA {pragma}").fetchall()
+            if _is_empty(connection):
+                return 0
+            connection.execute("BEGIN IMMEDIATE")
+            _check_version(connection, path)
+            n_rows = _erase(connection, hashes)
+            connection.execute("COMMIT")
+            connection.execute("VACUUM")
+        finally:
+            connection.close()
+    except (sqlite3.Error, OSError) as error:
+        raise _trouble(path, error) from None
+    wipe(path.with_name(f"{path.name}-journal"))
+    return n_rows
+
+
+def _erase(connection: sqlite3.Connection, hashes: Collection[str]) -> int:
+    listed = connection.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    triggers = {name: sql for kind, name, sql in listed if kind == "trigger"}
+    for name in triggers:
+        connection.execute(f'DROP TRIGGER "{name}"')
+    marks = [(one,) for one in sorted(hashes)]
+    imports = {
+        row[0]
+        for mark in marks
+        for row in connection.execute(
+            "SELECT DISTINCT import_id FROM decisions WHERE transcript_hash = ?", mark
+        )
+    }
+    n_rows = 0
+    for kind, name, _ in listed:
+        columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{name}")')]
+        if kind == "table" and "transcript_hash" in columns:
+            statement = f'DELETE FROM "{name}" WHERE transcript_hash = ?'  # noqa: S608
+            n_rows += connection.executemany(statement, marks).rowcount
+    for one in sorted(imports):
+        (left,) = connection.execute(
+            "SELECT COUNT(*) FROM decisions WHERE import_id = ?", (one,)
+        ).fetchone()
+        if left:
+            connection.execute("UPDATE imports SET n_decisions = ? WHERE id = ?", (left, one))
+        else:
+            connection.execute("DELETE FROM imports WHERE id = ?", (one,))
+    connection.execute(
+        "UPDATE workbooks SET state = 'recalled' WHERE state = 'open' "
+        "AND id NOT IN (SELECT workbook_id FROM dealt)"
+    )
+    for sql in triggers.values():
+        connection.execute(sql)
+    return n_rows
 
 
 def add_decisions(

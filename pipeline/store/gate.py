@@ -1,8 +1,18 @@
 """Nothing known to identify gets out: the one function that writes a file outside the vault.
 
 The gate knows every string that was replaced. Whoever writes a file hands over, beside its bytes,
-the fields of it that carry participants' words; where one of them still holds a known identifier,
+the fields of it that carry participants' words (turns, segments, speakers, reasons, quotations,
+comments, key words, a model's vocabulary); where one of them still holds a known identifier,
 nothing is written and the refusal names file, row and kind, never the identifier.
+
+- Persons, contact data (streets too) and ids refuse wherever they stand.
+- Places, organisations, dates and ages, and names of no known kind, refuse where they were
+  replaced, unless the value is one that the team publishes ([publish] columns).
+- A word that is a common word as well counts with the capitals it was found with, and not where a
+  sentence begins; a single word found in small letters does not count.
+- A number of fewer than five digits never counts.
+
+A text is read once, however many identifiers there are.
 """
 
 from __future__ import annotations
@@ -15,11 +25,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PipelineError
-from pipeline.files import write_bytes
+from pipeline.files import cannot_write, wipe, write_bytes
 from pipeline.records import Kind
 
 # A sentence, a quotation or a line begins: "Will you ...", "- Hope is ...".
 _OPENING = re.compile(r"(?:^|[.!?…:\n\]])[\s\"'“”‘’„(\[*\-–—]*$")
+# Kinds that refuse even where the same string is a published value.
+_ALWAYS: tuple[Kind, ...] = ("person", "contact", "id")
 _SHOWN = 20  # refusals listed one by one; a broken anonymisation would else print thousands
 
 
@@ -77,9 +89,15 @@ class Gate:
             start, end = last - length + 1, last + 1
             if not _whole(text, start, end):
                 continue
-            if not all_terms and text[start:end].casefold().strip() in self.published:
-                continue
-            hit = next((term for term in terms if _counts(term, text, start, end)), None)
+            published = not all_terms and text[start:end].casefold().strip() in self.published
+            hit = next(
+                (
+                    term
+                    for term in terms
+                    if (term.kind in _ALWAYS or not published) and _counts(term, text, start, end)
+                ),
+                None,
+            )
             if hit is not None:
                 found.append((start, end, hit.kind))
         return found
@@ -119,6 +137,24 @@ def write_out(path: Path, data: bytes, fields: Iterable[Field], gate: Gate) -> N
     write_bytes(path, data)
 
 
+def erase_out(path: Path) -> None:
+    """Overwrite and remove a file, or a folder with all that is in it, outside the vault.
+
+    Raises
+    ------
+    PipelineError : a file cannot be written or removed.
+    """
+    if not path.is_dir() or path.is_symlink():
+        wipe(path)
+        return
+    for one in sorted(path.iterdir()):
+        erase_out(one)
+    try:
+        path.rmdir()
+    except OSError as error:
+        raise cannot_write(path, error) from None
+
+
 def _refusal(where: str, row: int, column: str, kind: Kind) -> PipelineError:
     return PipelineError(
         f"a known {kind} was about to be written, so nothing was",
@@ -128,9 +164,15 @@ def _refusal(where: str, row: int, column: str, kind: Kind) -> PipelineError:
 
 
 def _counts(term: Term, text: str, start: int, end: int) -> bool:
-    """A common word counts as it was found, and not where any word would have a capital."""
+    """A common word counts as it was found, and not where any word would have a capital.
+
+    Found in small letters it does not: "hope", a name in one lower-case transcript, would refuse
+    every hope of the study. (A phrase does; so does what a person wrote on the list, see `terms`.)
+    """
     if not term.common:
         return True
+    if term.text == term.text.lower() and " " not in term.text:
+        return False
     return term.text == text[start:end] and not _OPENING.search(text, 0, start)
 
 
