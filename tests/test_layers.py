@@ -16,6 +16,7 @@ ROOMS = {"ingest", "anonymise", "segment", "embed", "suggest", "query"} | {
     "compare",
     "agree",
     "report",
+    "risk",
 }
 HEAVY = {
     "docx", "faker", "lxml", "matplotlib", "onnx", "onnxruntime", "pandas", "pyarrow", "scipy",

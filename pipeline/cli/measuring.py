@@ -287,6 +287,8 @@ def import_(
 ) -> None:
     """Take codings made elsewhere in: stretches of transcripts with a code and a coder.
 
+    With --whole a row of file and coder alone says: read in full, nothing found.
+
     \b
     Example: motif import codings.csv --whole -s my-study
     """

@@ -1,4 +1,4 @@
-"""init, run, status, vault, doctor: a study as a whole."""
+"""init, run, status, vault, forget, doctor: a study as a whole."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.cli.shared import JsonOption, StudyOption, asker, leave, print_json, progress
+from pipeline.cli.shared import (
+    JsonOption,
+    StudyOption,
+    asker,
+    confirm,
+    leave,
+    print_json,
+    progress,
+)
 
 
 class Step(StrEnum):
@@ -108,6 +116,102 @@ def vault_status(study: StudyOption = None) -> None:
     from pipeline.steps.vault import vault_lines
 
     for line in vault_lines(open_study(study, asker())):
+        typer.echo(line)
+
+
+def vault_log(study: StudyOption = None) -> None:
+    """Say who revealed a pseudonym, moved the vault, or forgot somebody, and when.
+
+    \b
+    Example: motif vault log -s my-study
+    """
+    from pipeline.steps.study import open_study
+    from pipeline.steps.vault import log_lines
+
+    for line in log_lines(open_study(study, asker())):
+        typer.echo(line)
+
+
+def vault_reveal(
+    pseudonym: Annotated[
+        str, typer.Argument(metavar="PSEUDONYM", help='"[Person 3]", a participant P03, or T007.')
+    ],
+    study: StudyOption = None,
+) -> None:
+    """Show what stands behind one pseudonym. Who asked, and when, is noted in the vault.
+
+    \b
+    Example: motif vault reveal "[Person 3]" -s my-study
+    """
+    from pipeline.steps.study import open_study
+    from pipeline.steps.vault import reveal
+
+    for line in reveal(open_study(study, asker()), pseudonym):
+        typer.echo(line)
+
+
+def vault_passphrase(
+    study: StudyOption = None,
+    new_key_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A file that holds the new passphrase.")
+    ] = None,
+) -> None:
+    """Change the passphrase. The new one: from --new-key-file, MOTIF_VAULT_NEW_KEY, or asked for.
+
+    \b
+    Example: motif vault passphrase -s my-study
+    """
+    from pipeline.steps.study import open_study
+    from pipeline.steps.vault import change_passphrase
+
+    for line in change_passphrase(open_study(study, asker()), new_key_file):
+        typer.echo(line)
+
+
+def vault_move(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder, new or empty.")],
+    study: StudyOption = None,
+) -> None:
+    """Move the vault to another folder or disk: copied, read back, then erased where it was.
+
+    \b
+    Example: motif vault move /media/safe/my-study -s my-study
+    """
+    from pipeline.steps.study import open_study
+    from pipeline.steps.vault import move
+
+    for line in move(open_study(study, asker()), folder):
+        typer.echo(line)
+
+
+def forget(
+    participants: Annotated[
+        list[str],
+        typer.Argument(metavar="PARTICIPANT...", help="P03, or as participants.csv has it."),
+    ],
+    study: StudyOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase a participant who withdraws: decisions, backups, models, transcripts. For good.
+
+    \b
+    Example: motif forget P03 -s my-study
+    """
+    from pipeline.steps.forget import carry_out, finish_forgetting, plan_forgetting, preview
+    from pipeline.steps.study import open_study
+
+    opened = open_study(study, asker())
+    for line in finish_forgetting(opened, marked=False) if opened.has_vault else ():
+        typer.echo(line)
+    who = plan_forgetting(opened, participants)
+    if who is None:
+        typer.echo("Forgotten: nothing of this participant is left in the study.")
+        return
+    for line in preview(opened, who):
+        typer.echo(line)
+    if not yes:
+        confirm("Erase all of this? It cannot be taken back")
+    for line in carry_out(opened, who):
         typer.echo(line)
 
 

@@ -10,7 +10,14 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import JsonOption, StudyOption, asker, leave, print_json_line
+from pipeline.cli.shared import (
+    JsonOption,
+    StudyOption,
+    asker,
+    leave,
+    print_json,
+    print_json_line,
+)
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Transcripts.")]
 
@@ -122,3 +129,41 @@ def anonymise_in(
 
     for line in read_list(open_study(study, asker()), file, keep_file=keep_file):
         typer.echo(line)
+
+
+def risk(
+    study: StudyOption = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write a page (.html).")
+    ] = None,
+    show: Annotated[
+        bool, typer.Option("--show", help="Print likely misses in clear words. Confidential.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what still gives people away: likely misses, small groups, who is found by words alone.
+
+    \b
+    Example: motif risk -s my-study
+             motif risk -s my-study -o risk.html
+    """
+    from pipeline.errors import PipelineError
+    from pipeline.risk.page import document, lines
+    from pipeline.steps.risk import look, write_page
+    from pipeline.steps.study import open_study
+
+    if show and as_json:
+        raise PipelineError("--show is for reading", mend="Leave out --json.")
+    opened = open_study(study, asker())
+    seen = look(opened)
+    if output is not None:
+        typer.echo(write_page(opened, seen, output), err=as_json)
+    if as_json:
+        print_json(document(seen.risk))
+    elif output is None:
+        for line in lines(document(seen.risk)):
+            typer.echo(line)
+    if show:
+        typer.echo("\nCONFIDENTIAL, for this screen only: places to look at\n")
+        for line in seen.shown or ("none",):
+            typer.echo(line)

@@ -219,12 +219,8 @@ def _group(name: str, within: str, members: Sequence[Interview]) -> Group:
         n_interviews=len(members),
         n_participants=len({(one.study, one.participant) for one in members}),
         n_clusters=len({one.cluster for one in members}),
-        n_read_in_full=sum(_read_in_full(one) for one in members),
+        n_read_in_full=sum(one.read_in_full for one in members),
     )
-
-
-def _read_in_full(one: Interview) -> bool:
-    return bool(one.counts) and all(c.asked >= one.segments for c in one.counts.values())
 
 
 def _cell(asked: Asked, name: str, within: str, members: Sequence[Interview]) -> Cell:
@@ -246,7 +242,7 @@ def _cell(asked: Asked, name: str, within: str, members: Sequence[Interview]) ->
         n_heard=n_heard,
         n_unknown=n_unknown,
         n_unread=sum(
-            said_of is None and not _read_in_full(one)
+            said_of is None and not one.read_in_full
             for one, said_of in zip(members, said, strict=True)
         ),
         share=None if n_unknown else sum(least.values()) / n,
@@ -566,7 +562,7 @@ def _of_target(
 ) -> Iterator[str]:
     """What the figures are worth for those whom they are about."""
     if target == "these":
-        partly = sum(not _read_in_full(one) for one in coded)
+        partly = sum(not one.read_in_full for one in coded)
         yield (
             "Target: these interviews. People read them, so there is no sampling error for these; "
             "nothing is said about others, and no test is made."

@@ -37,9 +37,12 @@ def whole(value: object) -> int | None:
 
 
 def percent(value: object) -> str | None:
-    """0.25 as 25 %."""
+    """0.25 as 25 %; 0.996 is 99 %, for 100 is said of all alone."""
     number = known(value)
-    return None if number is None else f"{100 * number:.0f}{_SPACE}%"
+    if number is None:
+        return None
+    told = f"{100 * number:.0f}"
+    return f"{'99' if told == '100' and number < 1 else told}{_SPACE}%"
 
 
 def percents(low: object, high: object) -> str | None:
@@ -96,9 +99,12 @@ def p_value(value: object) -> str | None:
 
 
 def coefficient(value: object) -> str | None:
-    """A coefficient of at most 1, as journals print it: .74, -.12, 1.00."""
+    """A coefficient of at most 1, as journals print it: .74, -.12; 1.00 only where it is that."""
     number = known(value)
-    return None if number is None else _bare(f"{number:.2f}")
+    if number is None:
+        return None
+    told = f"{number:.2f}"
+    return _bare("0.99" if told == "1.00" and number < 1 else told)
 
 
 def coefficients_between(low: object, high: object) -> str | None:

@@ -12,6 +12,10 @@ from pipeline.tables import ReadRow
 
 OWN_COLUMNS = ("file", "speaker", "participant", "language")
 LANGUAGES = ("en", "nl", "da")
+# Names of Motif's own in the tables that carry published columns.
+TAKEN = (
+    "transcript_id", "transcript_hash", "earlier", "words", "study", "coder", "codebook version",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +109,14 @@ def _column_faults(study: Study, rows: Sequence[ReadRow], where: str) -> list[Pi
         )
         for name in study.config.publish.columns
         if name.casefold() not in titles
+    ] + [
+        PipelineError(
+            f"a published column cannot be called '{name}': Motif has one of that name",
+            where=where,
+            mend="Call it otherwise, here and in [publish] columns.",
+        )
+        for name in study.config.publish.columns
+        if name.casefold() in TAKEN
     ]
 
 

@@ -47,6 +47,8 @@ def test_the_commands_of_this_version_are_there() -> None:
         "init", "run", "status", "inspect", "redact", "anonymise out", "anonymise in", "try",
         "review out", "review in", "train", "evaluate", "export", "doctor", "vault status",
         "agree", "compare", "configurations", "report", "import",
+        "vault log", "vault reveal", "vault passphrase", "vault move", "forget",
+        "risk",
     }  # fmt: skip
 
 
