@@ -175,10 +175,10 @@ CELL = '<table:table-cell office:value-type="string"{}><text:p>a</text:p></table
     ],
 )
 def test_huge_sheets_are_refused_before_they_take_memory(name: str, data: bytes, said: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(PipelineError, match=f"{name}.*{said}"):
         read_transcript(data, name)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_billion_spaces_are_one() -> None:
@@ -323,10 +323,10 @@ def test_bad_elan_files(xml: str, said: str) -> None:
     ],
 )
 def test_hostile_pages_are_refused_in_bounded_time(page: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(PipelineError, match="a.html: "):
         read_transcript(page, "a.html")
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_entities_of_a_page_are_not_expanded() -> None:
@@ -338,11 +338,11 @@ def test_entities_of_a_page_are_not_expanded() -> None:
 def test_files_beyond_all_sizes_are_refused_at_once() -> None:
     with pytest.raises(PipelineError, match="a.txt: the file has 100 MB"):
         read_transcript(bytes(MAX_FILE_BYTES + 1), "a.txt")
-    began = time.perf_counter()
+    began = time.process_time()
     for name in ("a.txt", "a.md", "a.csv", "a.srt", "a.vtt"):
         with pytest.raises(PipelineError, match="lines"):
             read_transcript(b"I: a\n" * 300_000, name)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(

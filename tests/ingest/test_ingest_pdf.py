@@ -241,16 +241,16 @@ HOSTILE = {
 
 @pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_files_are_refused_in_bounded_time(data: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(PipelineError, match="a.pdf: "):
         read_transcript(data, "a.pdf")
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_a_form_that_draws_itself_ends() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert spoken(one_page(SHOW + b"/X Do ", form=b"/X Do " * 20)) == [("I", "hello")]
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.office
