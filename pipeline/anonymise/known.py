@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,19 +45,35 @@ def parts(form: str) -> tuple[str, ...]:
     """The words of a person's name that can stand alone: no titles, particles, initials."""
     words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", form)
     return tuple(
-        word
-        for word in words
-        if len(word) > 1 and word.lower() not in PARTICLES and word.lower() not in TITLES
+        word for word in _untitled(words, form) if len(word) > 1 and word.lower() not in PARTICLES
     )
 
 
 def surname(form: str) -> str:
     """The family name with its particles, "van der Berg" of "Jan van der Berg"; empty: one word."""
-    words = [word for word in form.split() if word.lower().strip(".") not in TITLES]
+    words = _untitled(form.split(), form)
     for i, word in enumerate(words):
         if i and (word.lower() in PARTICLES or i == len(words) - 1):
             return " ".join(words[i:])
     return ""
+
+
+def _untitled(words: Sequence[str], form: str) -> list[str]:
+    """Without the titles before a name: "Mr King" is King, and Henk Prins is no prince.
+
+    Where the family name comes first ("Jansen, mevrouw") a title may stand last.
+    """
+    if "," in form:
+        return [word for word in words if not _is_title(word)]
+    if not words:
+        return []
+    first = next((i for i, word in enumerate(words) if not _is_title(word)), len(words) - 1)
+    left = list(words[first:])
+    return [] if len(words) == 1 and first == 0 and _is_title(words[0]) else left
+
+
+def _is_title(word: str) -> bool:
+    return word.lower().strip(".") in TITLES
 
 
 def forms_of(known: Known, languages: tuple[str, ...]) -> Iterator[Form]:

@@ -183,8 +183,9 @@ def _notes(
             notes[key, label] = (
                 f"could also be {_choice([full[one] for one in others])}: then join it"
             )
-        elif label in full and near[label].isdisjoint(where):
-            notes[key, label] = f"taken for {full[label]} of another transcript"
+        elif label in full and (away := where - near[label]):
+            some = "" if away == where else f" in {len(away)} of {len(where)} transcripts"
+            notes[key, label] = f"taken for {full[label]} of another transcript{some}"
     return notes
 
 

@@ -59,8 +59,8 @@ class StandIns:
         if kind == "date":
             return _date(string, self.seed, label)
         if kind == "contact" and sum(map(str.isalpha, string)) > sum(map(str.isdigit, string)):
-            return _contact(string, salt, language or self.language)
-        return _digits(string, salt)
+            return _contact(string, salt, language or self.language, label)
+        return _digits(string, salt, label)
 
     def _person(self, string: str, name: str, label: str) -> str:
         """A whole name in the form of the string: titles, a part only, initials, spelled."""
@@ -261,7 +261,8 @@ def _date(string: str, seed: int, label: str) -> str:
     return moved if moved != string else f"[{label}]"
 
 
-def _contact(string: str, salt: str, language: str) -> str:
+def _contact(string: str, salt: str, language: str, label: str) -> str:
+    """The same way of writing; what is said in words has no form to keep, and gets its label."""
     home = _home(language)
     first, last = _pick(_given(home, ""), salt), _pick(_family(home), salt)
     plain = re.sub(r"[^a-z]+", ".", fold(f"{first} {last}"))
@@ -272,12 +273,15 @@ def _contact(string: str, salt: str, language: str) -> str:
     if "." in string and " " not in string:
         return f"www.{plain.replace('.', '-')}.example.org"
     street = _STREETS.get(language, _STREETS["en"]).format(last)
-    digits = any(char.isdigit() for char in string)
-    return f"{street} {_number(salt) % 180 + 1}" if digits else street
+    if any(char.isdigit() for char in string):
+        return f"{street} {_number(salt) % 180 + 1}"
+    return street if string[:1].isupper() else f"[{label}]"
 
 
-def _digits(string: str, salt: str) -> str:
-    """Other digits and letters in the same places."""
+def _digits(string: str, salt: str, label: str) -> str:
+    """Other digits and letters in the same places; numbers in words get their label."""
+    if not any(char.isdigit() for char in string):
+        return f"[{label}]"
     out = []
     for at, char in enumerate(string):
         number = _number(f"{salt}:{at}")

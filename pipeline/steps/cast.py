@@ -26,6 +26,12 @@ from pipeline.steps.study import Study
 PLACE_COLUMNS = frozenset("city town place municipality stad plaats gemeente by kommune".split())
 
 
+# Columns whose values are other names of the same person.
+NICKNAME_COLUMNS = frozenset(
+    "nickname alias aka roepnaam bijnaam kaldenavn kælenavn øgenavn".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Cast:
     """What is known of the people of a study."""
@@ -64,8 +70,8 @@ def read_cast(study: Study, transcripts: Sequence[Transcript]) -> Cast:
     return Cast(
         known=Known(
             persons=tuple(dict.fromkeys(persons)),
-            places=_values(rows, published, places=True),
-            others=_values(rows, published, places=False),
+            places=identifying_values(rows, published, places=True),
+            others=identifying_values(rows, published, places=False),
         ),
         languages={
             t.transcript_id: _language(study, by_transcript.get(t.transcript_id, []))
@@ -85,7 +91,7 @@ def read_cast(study: Study, transcripts: Sequence[Transcript]) -> Cast:
     )
 
 
-def _values(
+def identifying_values(
     rows: Iterable[Participant], published: Collection[str], *, places: bool
 ) -> tuple[str, ...]:
     """What the table's columns of places say, or its other columns.
@@ -97,7 +103,8 @@ def _values(
         value
         for row in rows
         for column, value in row.columns.items()
-        if (column in PLACE_COLUMNS) == places
+        if column not in NICKNAME_COLUMNS
+        and (column in PLACE_COLUMNS) == places
         and len(value) > 1
         and not value.isdigit()
         and (places or column not in published or value != value.lower())
@@ -136,7 +143,8 @@ def _persons(
     for row in rows:
         coded = any(char.isdigit() for char in row.participant)  # "Teacher 1"
         forms = [] if coded and is_role(row.participant, languages) else [row.participant]
-        yield (*forms, *(label for label in labels if label == row.speaker))
+        nicknames = [v for column, v in row.columns.items() if column in NICKNAME_COLUMNS and v]
+        yield (*forms, *(label for label in labels if label == row.speaker), *nicknames)
     named = {row.speaker for row in rows}
     yield from ((label,) for label in labels if label not in named)
 

@@ -26,13 +26,13 @@ from pipeline.anonymise.joins import SCOPE
 from pipeline.anonymise.known import find_known
 from pipeline.config import load_object
 from pipeline.errors import PipelineError, known_names
-from pipeline.records import KINDS, Dealt, Workbook
+from pipeline.records import KINDS, Dealt, Kind, Workbook
 from pipeline.review import rebuild_workbook
 from pipeline.sheets import WRITERS
 from pipeline.sheets.read import read_rows
 from pipeline.steps.anonymise import BOOK, GATE, kept_spans, read_book, study_gate
 from pipeline.steps.anonymise_list import NAME, has_news
-from pipeline.steps.cast import is_role, labels_of
+from pipeline.steps.cast import NICKNAME_COLUMNS, identifying_values, is_role, labels_of
 from pipeline.steps.ingest import (
     Registry,
     is_forgotten,
@@ -81,6 +81,8 @@ class Withdrawal:
     ids: tuple[str, ...]  # P03, and T003 of each of the transcripts
     names: tuple[str, ...] = ()  # what the team's table calls them
     labels: tuple[str, ...] = ()  # speakers' labels that are names
+    places: tuple[str, ...] = ()  # what else their rows of the table say
+    others: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()  # files of the corpus
     hashes: tuple[str, ...] = ()  # of the texts, those before an edit too
     rows: tuple[str, ...] = ()  # that went out to coders
@@ -152,11 +154,26 @@ def _withdrawal(
         ids=tuple([one for one in whom if one in numbers] + list(theirs)),
         names=tuple(names),
         labels=tuple(dict.fromkeys(_labels(study, theirs))),
+        places=_row_values(study, rows, names, places=True),
+        others=_row_values(study, rows, names, places=False),
         paths=tuple(dict.fromkeys(paths)),
         hashes=tuple(hashes),
         rows=tuple(dealt),
     )
     return replace(who, far=tuple(_unreachable(study, who)))
+
+
+def _row_values(
+    study: Study, rows: Sequence[Participant], names: Sequence[str], *, places: bool
+) -> tuple[str, ...]:
+    """What their rows say besides their names: others may speak of it when the rows are gone."""
+    published = [name.casefold() for name in study.config.publish.columns]
+    theirs = [row for row in rows if row.participant in names]
+    found = list(identifying_values(theirs, published, places=places))
+    if not places:
+        found += [v for row in theirs for column, v in row.columns.items()
+                  if column in NICKNAME_COLUMNS and v]  # fmt: skip
+    return tuple(found)
 
 
 def _table(study: Study) -> list[Participant]:
@@ -504,11 +521,12 @@ def _clean_book(study: Study, registry: Registry, who: Withdrawal) -> Iterator[s
     found = _forms(study, book, texts)
     for one in (*registry.participants, *_labels(study, texts)):
         found.setdefault(folded(one), [])
-    known = Context(known=Known(persons=(names,)), languages=LANGUAGES)
-    spoken_of = {
-        text[span.start : span.end]: None
+    known = Known(persons=(names,), places=who.places, others=who.others)
+    context = Context(known=known, languages=LANGUAGES)
+    spoken_of: dict[str, Kind] = {
+        text[span.start : span.end]: "person" if span.kind == "name" else span.kind
         for text in texts.values()
-        for span in find_known(text, known)
+        for span in find_known(text, context)
         if span.tier == "auto" and folded(text[span.start : span.end]) in found
     }
     with look_at(study.decisions) as db:
@@ -521,7 +539,7 @@ def _clean_book(study: Study, registry: Registry, who: Withdrawal) -> Iterator[s
     added = [one for one in cleaned.added if folded(one[1]) not in hers
              or one[1].casefold() in small]  # fmt: skip
     have = {folded(string) for _, string in added}
-    added += [("person", one) for one in spoken_of if folded(one) not in have]
+    added += [(kind, one) for one, kind in spoken_of.items() if folded(one) not in have]
     cleaned = replace(cleaned, added=tuple(added))
     study.vault.write(BOOK, cleaned.to_json().encode())
     _clean_gate(study, small, cleaned)

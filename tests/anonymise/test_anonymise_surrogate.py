@@ -22,6 +22,14 @@ def stands(text: str, language: str = "en") -> list[str]:
     return [made(kind or "person", string, book.label(string)) for kind, string in found]
 
 
+def test_what_is_spoken_has_no_form_to_keep_and_gets_its_label() -> None:
+    made = stand_ins(assigned("Nobody is here."), 1, "en")
+    for kind, said in (("contact", "oh six twelve double four"), ("id", "four four seven one"),
+                       ("contact", "jan dot jansen at example dot org")):  # fmt: skip
+        assert made(kind, said, "Contact 1") == "[Contact 1]"
+    assert made("contact", "06-12345678", "Contact 2") not in ("[Contact 2]", "06-12345678")
+
+
 @pytest.mark.parametrize("language", ["en", "nl", "da"])
 def test_a_name_keeps_its_form(language: str) -> None:
     whole, first, last, titled, initial, spelled, small, capitals = stands(

@@ -34,6 +34,7 @@ def test_unpublished_values_identify_in_small_letters_and_published_jobs_do_not(
     said = " ".join(table(study.derived / "turns.parquet")["text"])
     assert "koosje" not in said and "kvdberg" not in said
     assert "I am a caseworker" in said
+    assert "call me [Person " in said  # a nickname is the person's own name, not somebody else's
     texts = table(study.derived / "transcripts.parquet").set_index("transcript_id")
     assert texts.loc["T001", "role"] == "caseworker"
     assert texts.loc["T002", "role"] == ""  # two people, two roles: neither is the transcript's

@@ -62,14 +62,14 @@ FILES = {
                                "then Selma Ozkaynaklar came from Quorlemond, where it all began.",
                                "I rang 06-55512345 and nobody said anything to me about it."]),
     "w2/sanne.txt": talk("R", ["that tramontana blew again, as I have told you the other time."]),
-    "piet.txt": talk("R", ["my colleague dorrekvel helped me with it, as she always did.",
+    "piet.txt": talk("R", ["my colleague dorrekvel, kwiebus to us, helped as she always did.",
                            "Mevrouw Warsame moved to Leeuwarden, behind the bakery there."]),
     "rosa.txt": talk("R", ["I wrote to the office in Delft, and nobody has ever answered me."]),
 }  # fmt: skip
 PARTICIPANTS = (
-    "file,participant,city,wave\nw1/sanne.txt,Sanne Dorrekvel,Quorlemond,1\n"
-    "w2/sanne.txt,Sanne Dorrekvel,Quorlemond,2\npiet.txt,Piet Kok,Delft,1\n"
-    "rosa.txt,Rosa Bruin,Delft,1\n"
+    "file,participant,city,wave,nickname\nw1/sanne.txt,Sanne Dorrekvel,Quorlemond,1,kwiebus\n"
+    "w2/sanne.txt,Sanne Dorrekvel,Quorlemond,2,kwiebus\npiet.txt,Piet Kok,Delft,1,\n"
+    "rosa.txt,Rosa Bruin,Delft,1,\n"
 )
 
 
@@ -293,12 +293,19 @@ def test_nothing_of_the_participant_is_left_and_nothing_of_others_is_touched(
 def test_a_name_that_others_speak_of_stays_replaced(study: Study) -> None:
     folder = study.config.path.parent  # in small letters: found because the table has it
     motif("forget", "sanne dorrekvel", "--yes", "-s", folder)
-    motif("run", "-s", folder, code=3)
+    # What it told the team to delete is deleted: nothing but the vault knows the nickname now.
+    for wave in ("w1", "w2"):
+        (study.config.corpus / wave / "sanne.txt").unlink()
+    table = study.config.participants
+    assert table is not None
+    rows = [line for line in table.read_text("utf-8").splitlines() if "Sanne" not in line]
+    table.write_text("\n".join(rows) + "\n", "utf-8")
+    motif("run", "-s", folder)
     import pandas as pd
 
     shown = "\n".join(pd.read_parquet(study.derived / "turns.parquet")["text"])
-    assert "dorrekvel" not in shown.casefold()
-    assert "my colleague [Person" in shown
+    assert "dorrekvel" not in shown.casefold() and "kwiebus" not in shown
+    assert "my colleague [Person" in shown and "] to us" in shown
 
 
 def test_files_that_come_back_under_another_name_are_passed_over(
@@ -313,7 +320,7 @@ def test_files_that_come_back_under_another_name_are_passed_over(
     )
     (corpus / "third.txt").write_text(talk("R", ["a third wave of hers, after all of this."]))
     (corpus / "rosa2.txt").write_text(talk("R", ["another wave of Rosa, in the year after it."]))
-    table = PARTICIPANTS.replace("w1/sanne.txt,Sanne Dorrekvel,Quorlemond,1\n", "")
+    table = PARTICIPANTS.replace("w1/sanne.txt,Sanne Dorrekvel,Quorlemond,1,kwiebus\n", "")
     table += "third.txt,Sanne  DORREKVEL,,3\nrosa2.txt,Rosa Bruin,Delft,2\n"
     (folder / "participants.csv").write_text(table, "utf-8")
     capsys.readouterr()
