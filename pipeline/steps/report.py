@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -311,9 +311,14 @@ def _comparison(studies: Sequence[Study], corpora: Sequence[Corpus], by: str) ->
         for one in corpus.interviews:
             if one.coded and one.variables.get(by):
                 people[one.variables[by]].add((one.study, one.participant))
-    small = {value for value, who in people.items() if len(who) < fewest}
+    small = too_small(people, fewest)
     kept = [_without(corpus, by, small) for corpus in corpora]
-    withheld = [f"{value} (fewer than {fewest})" for value in sorted(small)]
+    withheld = [
+        f"{value} (fewer than {fewest})"
+        if len(people[value]) < fewest
+        else f"{value} (or the others could be worked out from the page's totals)"
+        for value in sorted(small)
+    ]
     names = tuple(corpus.name for corpus in corpora)
     if small and len(people) - len(small) < 2:
         why = "Fewer than two groups are large enough to be shown."
@@ -337,6 +342,23 @@ def _comparison(studies: Sequence[Study], corpora: Sequence[Corpus], by: str) ->
         not_compared="",
         withheld=tuple(withheld),
     )
+
+
+def too_small(people: Mapping[str, Collection[object]], fewest: int) -> set[str]:
+    """Groups to withhold: those of too few participants, and enough others to cover for them.
+
+    Counts over all interviews stand on the same page. What is withheld could be had from them by
+    subtraction if it were fewer than `fewest` participants in all, so the next smallest group goes
+    with it (complementary suppression).
+    """
+    small: set[str] = set()
+    hidden: set[object] = set()
+    for value, who in sorted(people.items(), key=lambda one: (len(one[1]), one[0])):
+        if len(who) >= fewest and not 0 < len(hidden) < fewest:
+            break
+        small.add(value)
+        hidden |= set(who)
+    return small
 
 
 def _bare(error: PipelineError) -> str:
