@@ -87,7 +87,9 @@ def krippendorff_alpha(ratings: Floats) -> float | None:
     Source: Krippendorff (2019), Content Analysis, 4th ed., ch. 12: values of a unit that only one
     coder rated pair with nothing and do not count.
     """
-    agreeing, values = _coincidences(_counts(ratings))
+    # Left out before the sum: zeros would change its order, and with it the last digits.
+    paired = ratings[(~np.isnan(ratings)).sum(axis=1) >= 2]
+    agreeing, values = _coincidences(_counts(paired))
     return _optional(_alpha(agreeing.sum(), values.sum(axis=0)))
 
 
