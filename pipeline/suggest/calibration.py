@@ -29,7 +29,7 @@ def base_rates(Y: Floats, weights: Floats, chance: NDArray[np.bool_] | None = No
     """
     asked = np.where(np.isnan(Y), 0.0, weights)
     said = np.nan_to_num(Y)
-    if chance is None or chance.all():
+    if chance is None or chance.all() or not chance.any():
         return _rates(asked, said, 2.0, None)
     every = _rates(asked, said, 2.0, None)
     drawn = asked * chance[:, None]
