@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pipeline.suggest.features import Features, Floats
 from pipeline.suggest.prior import Prior
 
-VERSION = 2  # another way of learning is another version: it is part of the step's key
+VERSION = 3  # another way of learning is another version: it is part of the step's key
 
 
 class Fit(Protocol):
