@@ -45,7 +45,7 @@ PRIOR_FULL = 100.0  # up to so many decisions the prior has its full weight
 HELD_PRIOR = 10.0  # rows that the prior's own mean and spread count for
 SHOWN, SHOWN_OTHER = 0.7, 0.3  # weight of the codebook's examples, as present and as absent
 N_FOLDS = 4
-KEPT = 0.98  # of the squares of the dense matrix, when it is turned and cut
+KEPT = 0.99  # of the squares of the dense matrix, when it is turned and cut
 FIT_POSITIVES, FIT_TRANSCRIPTS = 2, 2
 CALIBRATED_POSITIVES, CALIBRATED_TRANSCRIPTS = 15, 4
 
