@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +21,11 @@ from pipeline.suggest.features import Features, Floats
 from pipeline.suggest.files import CARD, WORDS
 from pipeline.suggest.prior import Prior
 from pipeline.suggest.reasons import evidence_of, explain, spoken
+from pipeline.targets import with_exclusions
 
 if TYPE_CHECKING:
     import numpy as np
+    from numpy.typing import NDArray
 
 N_FOLDS = 5
 CLASSIFIER = "blend"
@@ -52,12 +54,20 @@ def train(study: Study, material: Material, key: str, gate: Gate) -> tuple[Any, 
     number = last + 1 if decided or last else 0
     rng = np.random.default_rng(study.config.study.seed)
     chosen = classifier()
-    model = chosen.fit(
-        material.features, material.Y, material.weights, material.groups, rng, material.prior
+    Y, weights = with_exclusions(
+        material.Y, material.weights, material.prior.codes, material.exclusions
     )
+    model = chosen.fit(
+        material.features, Y, weights, material.groups, rng, material.prior,
+        chance=material.chance, corpus=material.features,
+    )  # fmt: skip
     held_out = held_out_scores(material, study.config.study.seed) if decided else None
     files = chosen.save(model, codebook=material.codebook, embedding=material.embedding)
-    card = json.loads(files[CARD]) | {
+    card = json.loads(files[CARD])
+    # What exclusions teach is no decision.
+    for at, code in enumerate(material.prior.codes):
+        card["per_code"][code]["decisions"] = int((~np.isnan(material.Y[:, at])).sum())
+    card |= {
         "key": key,
         "round": number,
         "seed": study.config.study.seed,
@@ -130,6 +140,7 @@ def held_out_scores(material: Material, seed: int) -> dict[str, Any] | None:
     return cross_validated(
         material.features.take(rows), material.Y[rows], material.weights[rows], groups,
         material.prior, N_FOLDS, seed,
+        chance=material.chance[rows], corpus=material.features, exclusions=material.exclusions,
     )  # fmt: skip
 
 
@@ -141,8 +152,15 @@ def cross_validated(
     prior: Prior,
     n_folds: int,
     seed: int,
+    *,
+    chance: NDArray[np.bool_] | None = None,
+    corpus: Features | None = None,
+    exclusions: Collection[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """Grouped cross-validation of the classifier in use; the document that `scores` makes.
+
+    `chance` and `corpus` are `fit`'s. The corpus holds the texts of the fold that is out, but no
+    decision about them.
 
     Raises
     ------
@@ -151,20 +169,26 @@ def cross_validated(
     import numpy as np
 
     chosen = classifier()
-    # The weights travel in the second half of Y's columns, so that folds cut both alike.
+    # The weights travel in the second half of Y's columns and chance in the last, so that folds cut
+    # all alike.
     k = Y.shape[1]
+    drawn = np.ones(len(Y), dtype=np.bool_) if chance is None else chance
 
     def fit(
         part: Features, both: Floats, part_groups: Sequence[str], rng: np.random.Generator
     ) -> Any:
-        return chosen.fit(part, both[:, :k], both[:, k:], part_groups, rng, prior)
+        Y, weights = with_exclusions(both[:, :k], both[:, k : 2 * k], prior.codes, exclusions)
+        return chosen.fit(
+            part, Y, weights, part_groups, rng, prior, chance=both[:, -1] > 0, corpus=corpus
+        )
 
     def predict(model: Any, part: Features) -> tuple[Floats, Floats]:
         proba = chosen.predict_proba(model, part)
-        return np.hstack([proba, np.zeros_like(proba)]), np.r_[model.thresholds, np.ones(k)]
+        unused = np.zeros((len(proba), k + 1))
+        return np.hstack([proba, unused]), np.r_[model.thresholds, np.ones(k + 1)]
 
     rng = np.random.default_rng(seed)
-    both = np.hstack([Y, weights])
+    both = np.hstack([Y, weights, drawn[:, None].astype(np.float64)])
     out = cross_validate(features, both, groups, fit, predict, n_folds, rng)
     found = scores(
         Y, out.proba[:, :k], out.thresholds[:, :k], groups, prior.codes, np.random.default_rng(seed)

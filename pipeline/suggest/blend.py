@@ -19,14 +19,20 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.folds import grouped_folds
-from pipeline.suggest.calibration import base_rates, best_thresholds, curves, log_odds
+from pipeline.suggest.calibration import (
+    base_rates,
+    best_thresholds,
+    curves,
+    log_odds,
+    shift_by_chance,
+)
 from pipeline.suggest.features import N_CUES, Features, Floats, cues
 from pipeline.suggest.logistic import fit_logistic
 from pipeline.suggest.prior import STEEPNESS, Prior, linear_scores
@@ -38,7 +44,8 @@ WORDS = 0.5  # share of the words in the mean of the two log odds
 PRIOR_FULL = 100.0  # up to so many decisions the prior has its full weight
 HELD_PRIOR = 10.0  # rows that the prior's own mean and spread count for
 SHOWN, SHOWN_OTHER = 0.7, 0.3  # weight of the codebook's examples, as present and as absent
-N_FOLDS = 5
+N_FOLDS = 4
+KEPT = 0.99  # of the squares of the dense matrix, when it is turned and cut
 FIT_POSITIVES, FIT_TRANSCRIPTS = 2, 2
 CALIBRATED_POSITIVES, CALIBRATED_TRANSCRIPTS = 15, 4
 
@@ -88,6 +95,9 @@ def fit(
     groups: Sequence[str],
     rng: np.random.Generator,
     prior: Prior,
+    *,
+    chance: NDArray[np.bool_] | None = None,
+    corpus: Features | None = None,
 ) -> Model:
     """Learn from decisions.
 
@@ -99,6 +109,10 @@ def fit(
     weights : (n, k) how much each decision weighs.
     groups : (n,) the transcript (or participant) of each row; what must not be in two folds.
     rng : deals transcripts to folds.
+    chance : (n,) the rows that were drawn by chance, not because of what stands in them: those that
+        probabilities must be right for. None: all of them.
+    corpus : all segments that will be suggested for, decided or not: those that the thresholds are
+        to be best for. None: the decided rows.
 
     Raises
     ------
@@ -107,10 +121,15 @@ def fit(
     k = len(prior.codes)
     if Y.shape != (len(features), k) or weights.shape != Y.shape or len(groups) != len(Y):
         raise ValueError("Y and weights must be (n, k), groups (n,)")
+    drawn = np.ones(len(Y), dtype=np.bool_) if chance is None else np.asarray(chance, np.bool_)
+    if drawn.shape != (len(Y),):
+        raise ValueError("chance must be (n,)")
     used = np.flatnonzero(~np.isnan(Y).all(axis=1)) if len(Y) else np.zeros(0, dtype=np.intp)
     part, Y, weights = features.take(used), Y[used], weights[used]
     group = np.asarray(groups, dtype=str)[used] if len(used) else np.zeros(0, dtype=str)
-    return _fit(part, Y, np.where(np.isnan(Y), 0.0, weights), group, rng, prior)
+    return _fit(
+        part, Y, np.where(np.isnan(Y), 0.0, weights), group, rng, prior, drawn[used], corpus
+    )
 
 
 def _fit(
@@ -120,6 +139,8 @@ def _fit(
     groups: NDArray[np.str_],
     rng: np.random.Generator,
     prior: Prior,
+    chance: NDArray[np.bool_],
+    corpus: Features | None,
 ) -> Model:
     """As `fit`, of rows that all have a decision; weights are 0 where a code was not asked."""
     seen = _count(Y, weights, groups)
@@ -135,7 +156,9 @@ def _fit(
     curve = curves(held_out, Y, weights, offset, known)
     slope = np.where(seen.fitted, curve[0], STEEPNESS)
     shift = np.where(seen.fitted, curve[1], 0.0) + (offset if len(part) else 0.0)
-    return Model(
+    logits = slope * held_out + shift
+    by_chance = shift_by_chance(logits[chance], Y[chance], weights[chance], known)
+    model = Model(
         codes=prior.codes,
         direction=prior.direction,
         pieces=prior.vocabulary,
@@ -153,13 +176,24 @@ def _fit(
         word_weights=learnt.sparse[:-1],
         word_bias=learnt.sparse[-1],
         slope=slope,
-        shift=shift,
+        shift=shift + by_chance,
         calibrated=seen.enough & known,
-        thresholds=best_thresholds(_sigmoid(slope * held_out + shift)),
+        thresholds=np.full(len(prior.codes), 0.5),
         n=seen.n,
         n_positive=seen.n_positive,
         n_transcripts=seen.n_transcripts,
     )
+    proba = _sigmoid(logits + by_chance)
+    if corpus is not None and len(part):
+        proba = np.vstack([proba, predict_proba(model, corpus)[_others(corpus, part)]])
+    return replace(model, thresholds=best_thresholds(proba))
+
+
+def _others(corpus: Features, part: Features) -> NDArray[np.bool_]:
+    """The rows of the corpus that are not in `part`: of those the model has learnt the answers."""
+    learnt = set(zip(part.texts, part.previous_texts, part.position.tolist(), strict=True))
+    every = zip(corpus.texts, corpus.previous_texts, corpus.position.tolist(), strict=True)
+    return np.array([one not in learnt for one in every], dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -225,28 +259,49 @@ def _learn(
     held_out = np.full((n, k), np.nan)
     if fitted.any():
         Z = np.vstack([dense_matrix(one, cue_mean, cue_sd) for one in (part, shown)])
+        basis = _basis(Z)
         W = transform(words, (*part.texts, *shown.texts))
         target = np.vstack([y, own])
         weight = np.vstack([weights, np.where(own > 0, SHOWN, SHOWN_OTHER)])
         folds = grouped_folds(groups, N_FOLDS, rng)
-        for code, *found in _fit_codes(np.flatnonzero(fitted), Z, W, target, weight, folds):
-            dense[:, code], sparse[:, code], held_out[:, code] = found
+        turned = (Z @ basis).astype(np.float32)
+        for code, *found in _fit_codes(np.flatnonzero(fitted), turned, W, target, weight, folds):
+            short, sparse[:, code], held_out[:, code] = found
+            dense[:-1, code], dense[-1, code] = basis @ short[:-1], short[-1]
     return _Learnt(
         cue_mean=cue_mean, cue_sd=cue_sd, words=words, dense=dense, sparse=sparse, held_out=held_out
     )
+
+
+def _basis(Z: Floats) -> Floats:
+    """(p, r) the directions in which rows differ most, which hold `KEPT` of their squares.
+
+    The matrix is turned once for all codes and folds. Turning changes no regression (its penalty
+    is on the length alone), and what is cut off moves it little, in a third of the time; no
+    decision has a part in it.
+    """
+    squares, directions = np.linalg.eigh(Z.T @ Z)
+    share = np.cumsum(squares[::-1]) / max(float(squares.sum()), 1e-300)
+    found: Floats = directions[:, ::-1][:, : int(np.searchsorted(share, KEPT)) + 1]
+    return found
 
 
 def _cue_units(part: Features) -> tuple[Floats, Floats]:
     """Mean and spread of the cues. One that never varied teaches nothing, and must not explode."""
     if not len(part):
         return np.zeros(N_CUES), np.ones(N_CUES)
-    found = np.concatenate([cues(part.texts), cues(part.previous_texts)])
+    found = cues((*part.texts, *part.previous_texts), part.tokens)
     spread = found.std(axis=0)
     return found.mean(axis=0), np.where(spread < 1e-3, 1.0, spread)
 
 
 def _fit_codes(
-    codes: NDArray[np.intp], Z: Floats, W: Any, y: Floats, weights: Floats, folds: NDArray[np.intp]
+    codes: NDArray[np.intp],
+    Z: NDArray[np.floating[Any]],
+    W: Any,
+    y: Floats,
+    weights: Floats,
+    folds: NDArray[np.intp],
 ) -> list[tuple[int, Floats, Floats, Floats]]:
     """Of each code: weights and intercept for Z, for W, and the scores of held-out rows.
 
@@ -308,19 +363,22 @@ def _examples(prior: Prior) -> tuple[Features, Floats]:
 
 def dense_matrix(features: Features, cue_mean: Floats, cue_sd: Floats) -> Floats:
     """(n, 2 d + 2 c + 1): vector, cues, position, and half as loud those of the turn before."""
+    return np.hstack(_dense_parts(features, cue_mean, cue_sd))
+
+
+def _dense_parts(features: Features, cue_mean: Floats, cue_sd: Floats) -> list[Floats]:
+    """The parts of `dense_matrix`: predicting adds up their scores and needs no whole."""
+    n = len(features)
+    found = cues((*features.texts, *features.previous_texts), features.tokens)
+    loud = CUES * (found - cue_mean) / cue_sd
     has = np.array([bool(text) for text in features.previous_texts], dtype=np.float64)[:, None]
-    here = CUES * (cues(features.texts) - cue_mean) / cue_sd
-    before = CUES * (cues(features.previous_texts) - cue_mean) / cue_sd * has
-    stacked: Floats = np.hstack(
-        [
-            features.X.astype(np.float64),
-            here,
-            features.position[:, None],
-            BEFORE * features.previous_X.astype(np.float64),
-            BEFORE * before,
-        ]
-    )
-    return stacked
+    return [
+        features.X.astype(np.float64),
+        loud[:n],
+        features.position[:, None],
+        BEFORE * features.previous_X.astype(np.float64),
+        BEFORE * loud[n:] * has,
+    ]
 
 
 def scores_of(model: Model, features: Features) -> Floats:
@@ -328,10 +386,15 @@ def scores_of(model: Model, features: Features) -> Floats:
     said = linear_scores(features, model.direction, model.pieces, model.piece_weights, model.middle)
     blended: Floats = model.prior_weight * (said - model.prior_mean) / model.prior_sd
     if model.fitted.any():
-        Z = dense_matrix(features, model.cue_mean, model.cue_sd)
-        W = transform(model.words, features.texts)
-        learnt = (1 - WORDS) * (Z @ model.dense_weights + model.dense_bias)
-        learnt += WORDS * (W @ model.word_weights + model.word_bias)
+        parts = _dense_parts(features, model.cue_mean, model.cue_sd)
+        ends = np.cumsum([part.shape[1] for part in parts])
+        dense = model.dense_bias + sum(
+            part @ weights
+            for part, weights in zip(parts, np.split(model.dense_weights, ends[:-1]), strict=True)
+        )
+        W = transform(model.words, features.tokens.part(0, len(features)))
+        words = W @ model.word_weights + model.word_bias
+        learnt = (1 - WORDS) * dense + WORDS * words
         blended = blended + np.where(model.fitted, learnt, 0.0)
     return blended
 

@@ -34,6 +34,7 @@ def fit_logistic(
     ------
     ValueError : nothing is present, or nothing absent.
     """
+    from sklearn import config_context
     from sklearn.linear_model import LogisticRegression
 
     if not X.shape[1]:
@@ -47,9 +48,12 @@ def fit_logistic(
         intercept_scaling=100.0,  # liblinear holds the intercept to 0; so, hardly at all
         max_iter=1000,
         random_state=0,  # liblinear would draw a seed from numpy's global state
-    ).fit(
-        X[np.concatenate([yes, no])],
-        np.repeat([1, 0], [len(yes), len(no)]),
-        sample_weight=np.concatenate([present[yes], absent[no]]),
     )
+    # Its checks of the arguments take as long as its work on a few hundred rows.
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        regression.fit(
+            X[np.concatenate([yes, no])],
+            np.repeat([1, 0], [len(yes), len(no)]),
+            sample_weight=np.concatenate([present[yes], absent[no]]),
+        )
     return np.append(regression.coef_[0], regression.intercept_[0])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.records import Anchor
+from pipeline.records import Anchor, Decision
 from pipeline.steps import material
 
 NOW = {"old": ("T001", "new"), "new": ("T001", "new")}
@@ -78,3 +78,27 @@ def test_what_stands_on_the_text_of_today_stays_and_an_unknown_text_is_nowhere(
 ) -> None:
     here, lost = anchor(7, "x", "new"), anchor(7, "x", "another")
     assert settled(monkeypatch, tmp_path, [here, lost], []) == [here, None]
+
+
+@pytest.mark.parametrize(
+    ("listed", "how", "verdicts", "drawn"),
+    [
+        ("audit", "rejected", ["absent"], True),
+        ("anchor", "accepted", ["present"], True),
+        ("train", "imported", ["present", "absent"], True),
+        ("train", "imported", ["present"], False),  # found, and who knows how much was read
+        ("query", "rejected", ["absent"], False),
+        ("sweep", "accepted", ["present"], False),
+    ],
+)
+def test_rows_drawn_by_chance(listed, how, verdicts, drawn) -> None:  # noqa: ANN001
+    decisions = [
+        Decision(
+            row_id="r", anchor=anchor(at * 3, "w"), code="c", verdict=verdict, how=how, coder="a",
+            phase="code", round=1, list=listed, list_rank=1, segmentation="s",
+            codebook_version="1", time="2026-01-01T00:00:00Z", id=at, import_id=at,
+        )
+        for at, verdict in enumerate(verdicts)
+    ]  # fmt: skip
+    found = material._by_chance(decisions, [anchor(0, "w"), anchor(300, "w")])
+    assert found.tolist() == [drawn, False]

@@ -231,3 +231,79 @@ def test_what_was_decided_in_a_fold_has_no_part_in_its_held_out_scores() -> None
     assert np.isfinite(one).all()
     assert np.array_equal(one[folds == 1], two[folds == 1])
     assert not np.allclose(one[folds != 1], two[folds != 1], atol=0.1)
+
+
+def test_rows_that_were_sought_do_not_make_a_code_common() -> None:
+    """All that bears the code and three tenths of the rest was asked: too many present by far."""
+    data, other = study(n=600, n_transcripts=30, seed=4), study(n=600, n_transcripts=30, seed=5)
+    rng = np.random.default_rng(0)
+    for one in (data, other):  # what is said does not settle it: a coin does
+        one.Y[:, 2] *= rng.random(600) < 0.4
+    by_chance = rng.random(600) < 0.3
+    sought = (data.Y[:, 2] > 0.5) & ~by_chance
+    rows = np.flatnonzero(by_chance | sought)
+    Y, groups = data.Y[rows], [data.groups[row] for row in rows]
+
+    def error(chance: Any) -> float:
+        model = fit(
+            data.features.take(rows), Y, np.ones_like(Y), groups, np.random.default_rng(0),
+            data.prior, chance=chance, corpus=data.features,
+        )  # fmt: skip
+        return float(predict_proba(model, other.features)[:, 2].mean() - other.Y[:, 2].mean())
+
+    told, untold = error(by_chance[rows]), error(None)
+    assert untold > 0.02
+    assert abs(told) < 0.85 * untold
+
+
+def test_no_chance_row_at_all_is_as_if_nothing_were_known() -> None:
+    data = study(n=120)
+    ones = np.ones_like(data.Y)
+    with pytest.raises(ValueError, match="chance"):
+        fit(
+            data.features, data.Y, ones, data.groups, np.random.default_rng(0), data.prior,
+            chance=np.ones(3, dtype=bool),
+        )  # fmt: skip
+    model = fit(
+        data.features, data.Y, ones, data.groups, np.random.default_rng(0), data.prior,
+        chance=np.zeros(120, dtype=bool),
+    )  # fmt: skip
+    assert np.isfinite(predict_proba(model, data.features)).all()
+
+
+def test_thresholds_are_for_the_corpus_and_decided_rows_are_not_counted_twice() -> None:
+    data = study(n=240)
+    rows = np.arange(120)
+    ones = np.ones_like(data.Y[rows])
+
+    def thresholds(corpus: Any) -> Any:
+        return fit(
+            data.features.take(rows), data.Y[rows], ones, data.groups[:120],
+            np.random.default_rng(0), data.prior, corpus=corpus,
+        ).thresholds  # fmt: skip
+
+    alone = thresholds(None)
+    assert np.array_equal(thresholds(data.features.take(rows)), alone)
+    assert not np.array_equal(thresholds(data.features), alone)
+
+
+def test_a_code_of_one_example_says_that_it_is_not_learnt() -> None:
+    data = study(n=120)
+    Y = np.zeros_like(data.Y)
+    Y[0, 0] = 1
+    model = learn(data, Y)
+    assert not model.fitted.any() and not model.calibrated.any()
+    assert model.n_positive.tolist() == [1, 0, 0]
+    assert np.isfinite(predict_proba(model, data.features)).all()
+
+
+def test_what_is_absent_teaches_as_much_as_what_is_present() -> None:
+    data = study(n=240)
+    fewer = data.Y.copy()
+    says_letter = np.array(["letter" in text for text in data.features.texts])
+    # "letter" bears the code by itself; people now say no to half of it
+    fewer[np.flatnonzero(says_letter)[::2], 0] = 0
+    before, after = (
+        predict_proba(learn(data, Y), data.features)[says_letter, 0].mean() for Y in (data.Y, fewer)
+    )
+    assert after < before - 0.1

@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.suggest.calibration import base_rates, best_thresholds, curves, log_odds
+from pipeline.suggest.calibration import (
+    base_rates,
+    best_thresholds,
+    curves,
+    log_odds,
+    shift_by_chance,
+)
 
 
 def test_base_rates_of_codes_with_few_rows_go_towards_the_mean() -> None:
@@ -56,3 +62,21 @@ def test_a_code_without_scores_gets_the_common_threshold() -> None:
 @given(st.floats(0.001, 0.999))
 def test_log_odds_undo_the_logistic_function(share: float) -> None:
     assert 1 / (1 + np.exp(-log_odds(np.array(share)))) == pytest.approx(share)
+
+
+def test_probabilities_are_moved_to_what_chance_rows_say() -> None:
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(3000, 2)) - 1
+    p = 1 / (1 + np.exp(-(logits + np.array([1.0, -1.0]))))
+    Y = (rng.random(p.shape) < p).astype(float)
+    ones = np.ones_like(Y)
+    found = shift_by_chance(logits, Y, ones, np.array([True, True]))
+    assert found == pytest.approx([1, -1], abs=0.15)
+    # Few rows move a code little, none moves it not at all.
+    few = shift_by_chance(logits[:8], Y[:8], ones[:8], np.array([True, True]))
+    assert (abs(few) < 0.5).all()
+    none = shift_by_chance(logits[:0], Y[:0], ones[:0], np.array([True, True]))
+    assert none.tolist() == [0, 0]
+    unasked = np.where(np.array([True, False]), Y, np.nan)
+    only = shift_by_chance(logits, unasked, ones, np.array([True, True]))
+    assert only[1] == pytest.approx(only[0], abs=0.2)  # a code without rows follows the others

@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from pipeline.suggest.vocabulary import learn, pieces_of, terms_of, tokens_of, transform
+from pipeline.suggest.vocabulary import (
+    learn,
+    pieces_of,
+    terms_of,
+    tokenise,
+    tokens_of,
+    transform,
+)
 
 TEXTS = [
     "The letter came, and the letter went.",
@@ -59,3 +66,18 @@ def test_a_row_depends_on_its_text_alone_and_has_length_one(texts: Any, random: 
     assert np.array_equal(transform(vocabulary, [texts[i] for i in order]).toarray(), rows[order])
     lengths = np.linalg.norm(rows, axis=1)
     assert all(np.isclose(length, 1) or length == 0 for length in lengths)
+
+
+@pytest.mark.parametrize("kind", ["words", "pieces"])
+def test_a_part_of_many_tokens_is_as_if_cut_alone_and_counting_changes_nothing(kind: Any) -> None:
+    vocabulary = learn(TEXTS, kind)
+    tokens = tokenise([*TEXTS, *TEXTS[::-1]])
+    for _ in range(2):
+        alone = transform(vocabulary, TEXTS[1:4]).toarray()
+        assert np.array_equal(transform(vocabulary, tokens.part(1, 4)).toarray(), alone)
+    assert tokens.lengths.tolist() == [len(tokens_of(text)) for text in [*TEXTS, *TEXTS[::-1]]]
+
+
+def test_no_pair_reaches_over_the_end_of_a_text() -> None:
+    vocabulary = learn(["a b"], "words")
+    assert transform(vocabulary, ["a", "b"]).toarray()[:, 1].tolist() == [0, 0]
