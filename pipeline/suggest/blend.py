@@ -88,6 +88,9 @@ def fit(
     groups: Sequence[str],
     rng: np.random.Generator,
     prior: Prior,
+    *,
+    chance: NDArray[np.bool_] | None = None,
+    corpus: Features | None = None,
 ) -> Model:
     """Learn from decisions.
 
@@ -99,6 +102,10 @@ def fit(
     weights : (n, k) how much each decision weighs.
     groups : (n,) the transcript (or participant) of each row; what must not be in two folds.
     rng : deals transcripts to folds.
+    chance : (n,) the rows that were drawn by chance, not because of what stands in them; only of
+        those the share of a code says how common it is. None: all of them.
+    corpus : all segments that will be suggested for, decided or not. None: nothing is known of
+        them beyond the rows.
 
     Raises
     ------
@@ -107,10 +114,13 @@ def fit(
     k = len(prior.codes)
     if Y.shape != (len(features), k) or weights.shape != Y.shape or len(groups) != len(Y):
         raise ValueError("Y and weights must be (n, k), groups (n,)")
+    drawn = np.ones(len(Y), dtype=np.bool_) if chance is None else np.asarray(chance, np.bool_)
+    if drawn.shape != (len(Y),):
+        raise ValueError("chance must be (n,)")
     used = np.flatnonzero(~np.isnan(Y).all(axis=1)) if len(Y) else np.zeros(0, dtype=np.intp)
     part, Y, weights = features.take(used), Y[used], weights[used]
     group = np.asarray(groups, dtype=str)[used] if len(used) else np.zeros(0, dtype=str)
-    return _fit(part, Y, np.where(np.isnan(Y), 0.0, weights), group, rng, prior)
+    return _fit(part, Y, np.where(np.isnan(Y), 0.0, weights), group, rng, prior, drawn[used])
 
 
 def _fit(
@@ -120,6 +130,7 @@ def _fit(
     groups: NDArray[np.str_],
     rng: np.random.Generator,
     prior: Prior,
+    chance: NDArray[np.bool_],
 ) -> Model:
     """As `fit`, of rows that all have a decision; weights are 0 where a code was not asked."""
     seen = _count(Y, weights, groups)
@@ -130,7 +141,7 @@ def _fit(
     learnt = _learn(part, np.nan_to_num(Y), weights, groups, seen.fitted, rng, prior)
 
     held_out = told + np.where(seen.fitted, learnt.held_out, 0.0)
-    offset = log_odds(base_rates(Y, weights))
+    offset = log_odds(base_rates(Y, weights, chance))
     known = seen.fitted & ~np.isnan(learnt.held_out).all(axis=0)
     curve = curves(held_out, Y, weights, offset, known)
     slope = np.where(seen.fitted, curve[0], STEEPNESS)
