@@ -1,4 +1,4 @@
-"""Figures and tables: evaluate, simulate, compare, configurations, agree, report, export, import."""
+"""Figures and tables: evaluate, simulate, compare, agree, report, export and their like."""
 
 from __future__ import annotations
 

@@ -131,10 +131,10 @@ def _pairs(document: Mapping[str, Any], lines: Sequence[Line]) -> list[Plot]:
     for at, one in enumerate(lines):
         pair = (base, one)
         curves = {two.name: document["strategies"][two.name]["macro_f1"] for two in pair}
-        bands = {name: ends for name, of in curves.items() if (ends := _ends(of)) is not None}
+        bands = {of: ends for of, seeds in curves.items() if (ends := _ends(seeds)) is not None}
         if one is base or not bands:
             continue
-        ends = [value for low, high in bands.values() for value in (*low, *high)]
+        heights = [value for low, high in bands.values() for value in (*low, *high)]
         found.append(
             Plot(
                 name=f"{one.name} and {BASELINE}",
@@ -145,10 +145,10 @@ def _pairs(document: Mapping[str, Any], lines: Sequence[Line]) -> list[Plot]:
                     f"Macro F1 by number of labels: {one.name} and {BASELINE}, with bands.",
                     document["strategies"][one.name]["n_labels"],
                     "labels",
-                    {name: _mean(of) for name, of in curves.items()},
+                    {of: _mean(seeds) for of, seeds in curves.items()},
                     bands=bands,
                     marks={two.name: two.mark for two in pair},
-                    axis=charts.around(ends),
+                    axis=charts.around(heights),
                     size=6,
                 ),
             )

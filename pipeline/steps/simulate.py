@@ -249,18 +249,18 @@ def describe(document: dict[str, Any]) -> Iterator[str]:
         f"macro AP {_two(full['macro_ap'])}"
     )
     yield (
-        f"  {'strategy':<18}{'F1 end':>7}{'AP end':>8}{'F1 area':>9}{'against random, 95 %':>24}"
-        f"{'95 % at':>9}{'level at':>9}{'rare':>7}{'times':>6}"
+        f"  {'strategy':<18}{'F1 end':>7}{'AP end':>8}{'F1 area':>9}{'against random, 95 %':>25}"
+        f"{'95 % at':>8}{'level at':>9}{'rare':>7}{'times':>6}"
     )
     for name, one in document["strategies"].items():
         yield (
             f"  {name:<18}{_two(one['macro_f1_end']):>7}{_two(one['macro_ap_end']):>8}"
-            f"{_two(one['area']):>9}{_against(one):>24}{_count(one['labels_to_95']):>9}"
+            f"{_two(one['area']):>9}{_against(one):>25}{_count(one['labels_to_95']):>8}"
             f"{_count(one['labels_to_random']):>9}{_one(one['rare_positives']):>7}"
             f"{_one(one['rare_vs_random']):>6}"
         )
-    yield "F1 area: mean height of the learning curve. 95 % at: labels to 95 % of the F1 of all labels."
-    yield "level at: labels to the F1 that random ends with. rare, times: positives of rare codes found."
+    yield "F1 area: mean height of the curve. 95 % at: labels to 95 % of the F1 of all labels."
+    yield "level at: labels to the F1 that random ends with. rare: positives of rare codes found."
     yield f"rare codes ({rare['what']}): {', '.join(rare['codes'][:_SHOWN]) or '-'}"
     for warning in document["warnings"]:
         yield f"! {warning}"
