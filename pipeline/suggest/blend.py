@@ -251,7 +251,7 @@ def _cue_units(part: Features) -> tuple[Floats, Floats]:
     """Mean and spread of the cues. One that never varied teaches nothing, and must not explode."""
     if not len(part):
         return np.zeros(N_CUES), np.ones(N_CUES)
-    found = np.concatenate([cues(part.texts), cues(part.previous_texts)])
+    found = cues((*part.texts, *part.previous_texts), part.tokens)
     spread = found.std(axis=0)
     return found.mean(axis=0), np.where(spread < 1e-3, 1.0, spread)
 
@@ -319,19 +319,22 @@ def _examples(prior: Prior) -> tuple[Features, Floats]:
 
 def dense_matrix(features: Features, cue_mean: Floats, cue_sd: Floats) -> Floats:
     """(n, 2 d + 2 c + 1): vector, cues, position, and half as loud those of the turn before."""
+    return np.hstack(_dense_parts(features, cue_mean, cue_sd))
+
+
+def _dense_parts(features: Features, cue_mean: Floats, cue_sd: Floats) -> list[Floats]:
+    """The parts of `dense_matrix`: predicting adds up their scores and needs no whole."""
+    n = len(features)
+    found = cues((*features.texts, *features.previous_texts), features.tokens)
+    loud = CUES * (found - cue_mean) / cue_sd
     has = np.array([bool(text) for text in features.previous_texts], dtype=np.float64)[:, None]
-    here = CUES * (cues(features.texts) - cue_mean) / cue_sd
-    before = CUES * (cues(features.previous_texts) - cue_mean) / cue_sd * has
-    stacked: Floats = np.hstack(
-        [
-            features.X.astype(np.float64),
-            here,
-            features.position[:, None],
-            BEFORE * features.previous_X.astype(np.float64),
-            BEFORE * before,
-        ]
-    )
-    return stacked
+    return [
+        features.X.astype(np.float64),
+        loud[:n],
+        features.position[:, None],
+        BEFORE * features.previous_X.astype(np.float64),
+        BEFORE * loud[n:] * has,
+    ]
 
 
 def scores_of(model: Model, features: Features) -> Floats:
@@ -339,10 +342,15 @@ def scores_of(model: Model, features: Features) -> Floats:
     said = linear_scores(features, model.direction, model.pieces, model.piece_weights, model.middle)
     blended: Floats = model.prior_weight * (said - model.prior_mean) / model.prior_sd
     if model.fitted.any():
-        Z = dense_matrix(features, model.cue_mean, model.cue_sd)
-        W = transform(model.words, features.texts)
-        learnt = (1 - WORDS) * (Z @ model.dense_weights + model.dense_bias)
-        learnt += WORDS * (W @ model.word_weights + model.word_bias)
+        parts = _dense_parts(features, model.cue_mean, model.cue_sd)
+        ends = np.cumsum([part.shape[1] for part in parts])
+        dense = model.dense_bias + sum(
+            part @ weights
+            for part, weights in zip(parts, np.split(model.dense_weights, ends[:-1]), strict=True)
+        )
+        W = transform(model.words, features.tokens.part(0, len(features)))
+        words = W @ model.word_weights + model.word_bias
+        learnt = (1 - WORDS) * dense + WORDS * words
         blended = blended + np.where(model.fitted, learnt, 0.0)
     return blended
 
