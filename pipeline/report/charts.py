@@ -173,7 +173,8 @@ def curves(
         )  # fmt: skip
     layout = _layout(260, _TOP)
     layout["margin"] |= {"l": 44, "b": 52}
-    spread = 0.4 if len(x) > 1 else 0.5
+    steps = [b - a for a, b in zip(x, x[1:], strict=False)]
+    spread = 0.4 * min(steps) if steps else 0.5  # so that no mark is cut in half
     layout["xaxis"] |= {
         "range": [min(x) - spread, max(x) + spread],
         "tickvals": list(x),
