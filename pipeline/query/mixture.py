@@ -14,7 +14,8 @@ from pipeline.query.rare import rare
 SEEDED = 50  # decided segments up to which the pool is explored rather than exploited
 # Which strategy fills which place, over and over. Exploring: typical segments, rows at random, and
 # each code's likeliest, at first by the codebook. Later: doubt, and each lacking code's likeliest.
-# The random share while exploring is what keeps small pools of many codes from losing to random.
+# The random share helped on a small set of many codes, where it is the only one (its transcripts
+# are too short for an audit list).
 FIRST: tuple[Strategy, ...] = (representative, at_random, rare)
 LATER: tuple[Strategy, ...] = (least_certain, uncertain_diverse, rare)
 
