@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -261,9 +262,9 @@ def describe(document: dict[str, Any]) -> Iterator[str]:
         )
     yield "F1 area: mean height of the curve. 95 % at: labels to 95 % of the F1 of all labels."
     yield "level at: labels to the F1 that random ends with. rare: positives of rare codes found."
-    yield f"rare codes ({rare['what']}): {', '.join(rare['codes'][:_SHOWN]) or '-'}"
-    for warning in document["warnings"]:
-        yield f"! {warning}"
+    told = [f"rare codes ({rare['what']}): {', '.join(rare['codes'][:_SHOWN]) or '-'}"]
+    for line in (*told, *(f"! {warning}" for warning in document["warnings"])):
+        yield from textwrap.wrap(line, 100, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _two(value: float | None) -> str:
