@@ -17,6 +17,7 @@ ROOMS = {"ingest", "anonymise", "segment", "embed", "suggest", "query"} | {
     "agree",
     "report",
     "risk",
+    "simulate",
 }
 HEAVY = {
     "docx", "faker", "lxml", "matplotlib", "onnx", "onnxruntime", "pandas", "pyarrow", "scipy",

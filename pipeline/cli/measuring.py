@@ -1,4 +1,4 @@
-"""evaluate, compare, configurations, agree, report, export, import: figures and tables."""
+"""Figures and tables: evaluate, simulate, compare, agree, report, export and their like."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.shared import JsonOption, StudyOption, asker, print_json
+from pipeline.cli.shared import JsonOption, StudyOption, asker, print_json, progress
 from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
@@ -88,6 +88,51 @@ def evaluate(
     from pipeline.steps.evaluate import describe, evaluate_csv
 
     document = evaluate_csv(csv, codebook, n_folds=folds, seed=seed)
+    if as_json:
+        print_json(document)
+        return
+    for line in describe(document):
+        typer.echo(line)
+
+
+def simulate(
+    csv: Annotated[
+        Path,
+        typer.Argument(metavar="CSV", help="Coded data: transcript_id, text, codes (joined by ;)."),
+    ],
+    codebook: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A codebook of the same codes.")
+    ] = None,
+    strategies: Annotated[
+        str, typer.Option(metavar="A,B", help="Beside random; all of them by default.")
+    ] = "",
+    seeds: Annotated[int, typer.Option(min=1, max=100, help="Ways to hold out transcripts.")] = 5,
+    batch: Annotated[int, typer.Option(min=1, help="Rows coded between two models.")] = 50,
+    budget: Annotated[int, typer.Option(min=1, help="Rows coded in all.")] = 600,
+    seed: Annotated[int, typer.Option(min=0, help="Settles what chance decides.")] = 7,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="FILE", help="A page with the curves.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Replay coded data under each way of asking: how fast would a study have learnt?
+
+    \b
+    Example: motif simulate coded.csv --codebook codebook.yaml --strategies mixture -o curves.html
+    """
+    from pipeline.steps.simulate import Wanted, describe, simulate_csv, write_page
+    from pipeline.steps.study import check_output
+
+    if out is not None:
+        check_output(out, ".html", [])
+    wanted = Wanted(
+        strategies=tuple(name.strip() for name in strategies.split(",") if name.strip()),
+        seeds=seeds, batch=batch, budget=budget, seed=seed, workers=workers,
+    )  # fmt: skip
+    document = simulate_csv(csv, codebook, wanted, progress)
+    if out is not None:
+        typer.echo(write_page(document, out, csv.name), err=as_json)
     if as_json:
         print_json(document)
         return

@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.query import Pool, Strategy
 from pipeline.query.at_random import at_random
 from pipeline.query.diverse import diverse, representative, uncertain_diverse
-from pipeline.query.least_certain import doubt, least_certain
+from pipeline.query.least_certain import doubt, least_certain, need
 from pipeline.query.mixture import mixture, pattern
 from pipeline.query.rare import lacking, likely, rare
 
@@ -79,7 +79,7 @@ def _reason(pool: Pool, row: int, strategy: Strategy, place: int) -> str:
     if strategy is at_random:
         return "drawn at random"
     if strategy in (least_certain, uncertain_diverse) and len(codes):
-        most = codes[int(np.argmax(doubt(pool.proba)[row]))]
+        most = codes[int(np.argmax(doubt(pool.proba[row]) * need(pool)))]
         new = ", and unlike what was asked before" if strategy is uncertain_diverse else ""
         return f"the machine is unsure here, most of all about {most}{new}"
     if strategy is diverse:

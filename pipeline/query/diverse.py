@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from pipeline.query import Floats, Pool
 from pipeline.query.at_random import highest_first
-from pipeline.query.least_certain import doubt
+from pipeline.query.least_certain import worth
 
 SPREAD = 400  # rows that are chosen one by one; a batch is about 50, what follows is in any order
 SHORTLIST = 8  # of uncertain-diverse: so many times more candidates than rows chosen
@@ -24,7 +24,7 @@ def diverse(pool: Pool, rng: np.random.Generator) -> NDArray[np.intp]:
 
 def uncertain_diverse(pool: Pool, rng: np.random.Generator) -> NDArray[np.intp]:
     """Order the pool by doubt times distance from what was chosen before and decided already."""
-    return _spread(pool, rng, doubt(pool.proba).mean(axis=1), SHORTLIST * SPREAD)
+    return _spread(pool, rng, worth(pool), SHORTLIST * SPREAD)
 
 
 def representative(pool: Pool, rng: np.random.Generator) -> NDArray[np.intp]:
@@ -51,10 +51,10 @@ def typical(X: NDArray[np.float32]) -> Floats:
 
 
 def _spread(
-    pool: Pool, rng: np.random.Generator, worth: Floats, n_candidates: int
+    pool: Pool, rng: np.random.Generator, value: Floats, n_candidates: int
 ) -> NDArray[np.intp]:
-    """Take, time and again, the row whose worth times distance to those taken is greatest."""
-    first = highest_first(worth, rng)
+    """Take, time and again, the row whose value times distance to those taken is greatest."""
+    first = highest_first(value, rng)
     candidates = first[:n_candidates]
     X = pool.X[candidates].astype(np.float64)
     near = np.full(len(candidates), -1.0)
@@ -65,8 +65,8 @@ def _spread(
     taken: list[int] = []
     left = np.ones(len(candidates), dtype=bool)
     for _ in range(min(SPREAD, len(candidates))):
-        value = np.where(left, worth[candidates] * np.maximum(0.0, 1 - near), -1.0)
-        chosen = int(np.argmax(np.round(value, 9)))  # candidates are shuffled: the first of equals
+        gain = np.where(left, value[candidates] * np.maximum(0.0, 1 - near), -1.0)
+        chosen = int(np.argmax(np.round(gain, 9)))  # candidates are shuffled: the first of equals
         taken.append(chosen)
         left[chosen] = False
         near = np.maximum(near, X @ X[chosen])

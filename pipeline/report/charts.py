@@ -77,6 +77,11 @@ class Axis:
     lines: tuple[tuple[float, str], ...] = ()  # values to be held against, and how they are named
 
 
+_UNIT = Axis(
+    low=-0.03, high=1.03, ticks=(0.0, 0.25, 0.5, 0.75, 1.0), labels=("0", ".25", ".50", ".75", "1")
+)
+
+
 def mark(at: int) -> Mark:
     """The mark of the at-th group, from 0; from the thirteenth on they come again."""
     at %= MARKS
@@ -137,23 +142,39 @@ def curves(
     x: Sequence[float],
     what: str,
     series: Mapping[str, Sequence[float | None]],
+    *,
+    bands: Mapping[str, tuple[Sequence[float], Sequence[float]]] | None = None,
+    marks: Mapping[str, Mark] | None = None,
+    axis: Axis | None = None,
+    size: int = 9,
 ) -> Chart:
-    """A line per series, between 0 and 1."""
-    traces = []
-    for at, (name, values) in enumerate(series.items()):
-        how = mark(at)
+    """A line per series, between 0 and 1.
+
+    Parameters
+    ----------
+    bands : by series, its lower and upper end at each x.
+    marks : by series, where it is to look as on another chart.
+    axis : of what is drawn upwards, where 0 to 1 is too wide to see anything in.
+    size : of the marks, in pixels.
+    """
+    given = marks or {}
+    looks = {name: given.get(name, mark(at)) for at, name in enumerate(series)}
+    traces = [_band(x, low, high, looks[name]) for name, (low, high) in (bands or {}).items()]
+    for name, values in series.items():
+        how = looks[name]
         traces.append(
             {
                 "type": "scatter", "mode": "lines+markers", "name": html.escape(name),
                 "x": list(x), "y": list(values), "meta": how.name, "connectgaps": False,
-                "line": {"width": 2, "color": COLOURS[at % len(COLOURS)]},
-                "marker": _marker(how, 9),
+                "line": {"width": 2, "color": _colour(how)},
+                "marker": _marker(how, size),
                 "hovertemplate": f"{html.escape(name)}, {what} %{{x}}: %{{y:.2f}}<extra></extra>",
             }
         )  # fmt: skip
     layout = _layout(260, _TOP)
     layout["margin"] |= {"l": 44, "b": 52}
-    spread = 0.4 if len(x) > 1 else 0.5
+    steps = [b - a for a, b in zip(x, x[1:], strict=False)]
+    spread = 0.4 * min(steps) if steps else 0.5  # so that no mark is cut in half
     layout["xaxis"] |= {
         "range": [min(x) - spread, max(x) + spread],
         "tickvals": list(x),
@@ -161,13 +182,36 @@ def curves(
         "showgrid": False,
         "title": {"text": what, "standoff": 6, "font": {"size": 13}},
     }
+    upwards = axis or _UNIT
     layout["yaxis"] |= {
-        "range": [-0.03, 1.03],
-        "tickvals": [0, 0.25, 0.5, 0.75, 1],
-        "ticktext": ["0", ".25", ".50", ".75", "1"],
+        "range": [upwards.low, upwards.high],
+        "tickvals": list(upwards.ticks),
+        "ticktext": list(upwards.labels),
         "showgrid": True,
     }
     return _chart(chart_id, alternative, traces, layout)
+
+
+def _band(
+    x: Sequence[float], low: Sequence[float], high: Sequence[float], how: Mark
+) -> dict[str, Any]:
+    """From the lower ends there and along the upper ones back; light enough for white and black."""
+    return {
+        "type": "scatter", "mode": "lines", "meta": how.name, "hoverinfo": "skip", "fill": "toself",
+        "x": [*x, *reversed(x)], "y": [*low, *reversed(high)], "line": {"width": 0},
+        "fillcolor": f"{_colour(how)}33",
+    }  # fmt: skip
+
+
+def around(values: Sequence[float]) -> Axis:
+    """Scores between 0 and 1, as far apart as they are."""
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    room = max(0.02, 0.06 * (high - low))
+    ends = (max(0.0, low - room), min(1.0, high + room))
+    ticks = tuple(one for one in _round_steps(0.0, 1.0, ends[1] - ends[0]) if one >= ends[0])
+    ticks = tuple(one for one in ticks if one <= ends[1])
+    labels = tuple("0" if not one else f"{one:.2f}".replace("0.", ".") for one in ticks)
+    return Axis(low=ends[0], high=ends[1], ticks=ticks, labels=labels)
 
 
 def shares() -> Axis:
@@ -327,11 +371,11 @@ def _small(code: str, room: int) -> str:
     return f'<span style="font-size:11px">{html.escape(cut, quote=False)}</span>'
 
 
-def _round_steps(low: float, high: float) -> tuple[float, ...]:
-    """Four to eight values apart by 1, 2 or 5 times a power of ten."""
+def _round_steps(low: float, high: float, shown: float | None = None) -> tuple[float, ...]:
+    """Values apart by 1, 2 or 5 times a power of ten: four to eight of them in what is shown."""
     import math
 
-    raw = (high - low) / 6
+    raw = (high - low if shown is None else shown) / 6
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(one * power for one in (1, 2, 5, 10) if one * power >= raw)
     return tuple(round(low + at * step, 9) for at in range(int((high - low) / step + 1e-9) + 1))

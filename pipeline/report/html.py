@@ -86,7 +86,7 @@ def render(report: Report) -> str:
         or any(one.chart for one in agreements)
         or any(one.chart for one in learned)
     )
-    return _environment().get_template("page.html.j2").render(
+    return environment().get_template("page.html.j2").render(
         report=report,
         several=len(report.studies) > 1,
         contents=_contents(comparisons, quoted),
@@ -97,21 +97,22 @@ def render(report: Report) -> str:
         plural=words.plural,
         titled=titled,
         listed=words.listed,
-        shape=_shape,
+        shape=shape,
         mark=charts.mark,
         # The four texts below are the package's own; a figure's JSON has no < in it.
-        style=Markup(_packaged("style.css")),  # noqa: S704
-        script=Markup(_packaged("page.js")) if any_chart else "",  # noqa: S704
+        style=Markup(packaged("style.css")),  # noqa: S704
+        script=Markup(packaged("page.js")) if any_chart else "",  # noqa: S704
         plotly=Markup(get_plotlyjs()) if any_chart else "",  # noqa: S704
         figure=lambda chart: Markup(chart.figure.replace("<", "\\u003c")),  # noqa: S704
     )  # fmt: skip
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Templates of this package; what a person or a study has said is escaped."""
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     return Environment(
-        loader=FunctionLoader(_packaged),
+        loader=FunctionLoader(packaged),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -119,7 +120,8 @@ def _environment() -> Environment:
     )
 
 
-def _packaged(name: str) -> str:
+def packaged(name: str) -> str:
+    """The text of a file of this package."""
     return resources.files("pipeline.report").joinpath(name).read_text("utf-8")
 
 
@@ -228,7 +230,7 @@ _PATHS = {
 }
 
 
-def _shape(mark: Mark) -> str:
+def shape(mark: Mark) -> str:
     """The outline of a group's mark in a square of 12, for the legend."""
     assert set(_PATHS) == set(charts.SYMBOLS) and len(COLOURS) == len(charts.SYMBOLS)
     return _PATHS[mark.symbol]

@@ -48,7 +48,7 @@ def test_the_commands_of_this_version_are_there() -> None:
         "review out", "review in", "train", "evaluate", "export", "doctor", "vault status",
         "agree", "compare", "configurations", "report", "import",
         "vault log", "vault reveal", "vault passphrase", "vault move", "forget",
-        "risk",
+        "risk", "simulate",
     }  # fmt: skip
 
 

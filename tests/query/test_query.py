@@ -76,6 +76,32 @@ def test_least_certain_asks_where_the_model_knows_least() -> None:
     assert doubt(np.array([[0.5, 0.0, 1.0]]))[0] == pytest.approx([1, 0, 0], abs=1e-6)
 
 
+def test_doubt_about_codes_that_lack_examples_counts_for_more() -> None:
+    proba = np.array([[0.5, 0.01], [0.01, 0.5]])
+    for n_positive, first in (([80, 2], 1), ([2, 80], 0)):
+        one = pool(n=2, k=2, proba=proba, n_positive=np.array(n_positive))
+        assert strategy("uncertain")(one, np.random.default_rng(0))[0] == first
+        (_, reason), *_ = choose(one, 1, strategy("uncertain"), np.random.default_rng(0))
+        assert f"code{first}" in reason
+
+
+@settings(deadline=None, max_examples=15)
+@given(name=st.sampled_from(sorted(STRATEGIES)), seed=st.integers(0, 99), n=st.integers(3, 40))
+def test_the_order_of_the_rows_does_not_matter(name: str, seed: int, n: int) -> None:
+    """Of rows that differ, what is asked first is the same in whatever order they stand."""
+    if name in ("random", "mixture"):
+        return  # chance goes by places
+    decided_X = pool(n=7, seed=seed + 100).X  # not its own rows: two may be as near to each other
+    one = pool(n=n, seed=seed, decided_X=decided_X, X=np.abs(pool(n=n, seed=seed).X))
+    moved = np.random.default_rng(seed).permutation(n)
+    other = pool(
+        n=n, proba=one.proba[moved], X=one.X[moved], decided_X=decided_X,
+        transcript_ids=tuple(one.transcript_ids[row] for row in moved),
+    )  # fmt: skip
+    first, again = (strategy(name)(of, np.random.default_rng(0)) for of in (one, other))
+    assert first.tolist() == moved[again].tolist()
+
+
 def test_rare_asks_for_the_code_with_fewest_positives_first() -> None:
     proba = np.full((6, 3), 0.1)
     proba[4, 1] = 0.9  # one positive so far
@@ -141,6 +167,17 @@ def test_a_batch_is_in_the_order_of_the_interviews_and_capped(name: str) -> None
     index = [row for row, _ in rows]
     assert index == sorted(set(index))
     assert max(Counter(one.transcript_ids[row] for row in index).values()) <= 4
+
+
+@pytest.mark.parametrize("name", ["uncertain", "uncertain-diverse", "rare", "mixture"])
+def test_no_transcript_fills_a_batch_though_all_that_is_wanted_is_in_it(name: str) -> None:
+    proba = np.full((100, 4), 0.001)
+    proba[:30] = 0.5
+    one = pool(n=100, n_transcripts=10, proba=proba, n_positive=np.full(4, 3))
+    rows = choose(one, 20, strategy(name), np.random.default_rng(0))
+    per_transcript = Counter(one.transcript_ids[row] for row, _ in rows)
+    assert max(per_transcript.values()) == 4  # a fifth
+    assert len(rows) == 20
 
 
 def test_with_few_transcripts_the_cap_gives_way() -> None:
