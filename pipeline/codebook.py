@@ -60,6 +60,15 @@ def codebook_hash(codebook: Codebook) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def definition_hash(code: Code) -> str:
+    """What a code's definition is known again by: its text, when to use it and when not.
+
+    Another label or another example makes no other code.
+    """
+    text = "\n".join((code.definition, code.when, code.when_not))
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
 def _compose(data: bytes, where: str) -> yaml.Node:
     """The tree of nodes, each with its line. Nothing is constructed, so nothing can run.
 
