@@ -137,7 +137,7 @@ def test_audit_rows_of_another_segmentation_go_out_as_they_were_drawn(study: Stu
     assert not [line for line in deal(study, Wish()) if line.startswith("!")]
     recall(study)
     study = settings(study, "[review]", '[segment]\nunit = "sentences"\n\n[review]')
-    study = settings(study, "batch = 8", "batch = 500")
+    study = settings(study, "batch = 8", "batch = 40")
     grows.run(study)
     there = set(read_material(study).anchors)
     assert not there & {a for a, _, _ in drawn_of(study)}

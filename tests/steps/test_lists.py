@@ -76,6 +76,7 @@ def test_an_anchor_row_is_shown_to_one_and_asked_blind_of_another(study: Study) 
     for coder, dealt in rows.items():
         of_list = {row.anchor: row for row in dealt if row.list == "anchor"}
         assert of_list.keys() == drawn.keys()  # double = 1: to both
+        assert len({row.anchor for row in dealt}) == len(dealt)  # and no strategy offers one
         for anchor, row in of_list.items():
             assert row.blind == (coder != drawn[anchor][0])
             assert row.why == BY_CHANCE and not row.asked
