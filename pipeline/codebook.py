@@ -98,6 +98,15 @@ def without_excluded(ids: Sequence[str], pairs: frozenset[tuple[str, str]]) -> l
     return kept
 
 
+def definition_hash(code: Code) -> str:
+    """What a code's definition is known again by: its text, when to use it and when not.
+
+    Another label or another example makes no other code.
+    """
+    text = "\n".join((code.definition, code.when, code.when_not))
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
 def _compose(data: bytes, where: str) -> yaml.Node:
     """The tree of nodes, each with its line. Nothing is constructed, so nothing can run.
 

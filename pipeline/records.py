@@ -32,6 +32,7 @@ ROLES: tuple[Role, ...] = ("interviewer", "respondent", "other")
 # "name": a capitalised string that no recogniser could type; it is only ever of the review tier.
 KINDS: tuple[Kind, ...] = ("person", "place", "organisation", "date", "contact", "id", "name")
 VERDICTS: tuple[Verdict, ...] = ("present", "absent", "unsure")
+DRAWN: tuple[ListName, ...] = ("audit", "anchor")  # the lists that are drawn by chance and reserved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +153,7 @@ class Suggestion:
     calibrated: bool  # false: a rank in disguise, shown in words
     rank: int  # 1 is best
     model_id: str  # which model said so
-    because: str  # the nearest sentence and the words that weigh most, for the coder
+    because: str  # nearest sentence and telling words; "" until it is shown to a coder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +207,9 @@ class Workbook:
     model_id: str
     made: str  # ISO 8601, UTC
     state: str = "open"  # open, returned, recalled
+    # Code: what its definition was known by then (see codebook.definition_hash); empty in a
+    # workbook that an earlier version of Motif wrote.
+    definitions: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +227,8 @@ class Dealt:
     blind: bool  # no suggestion is shown, whatever the machine thinks
     shown: tuple[tuple[str, float], ...]  # suggestions displayed, best first: code and score
     text_check: str  # short hash of the text displayed, to notice an edited cell
+    asked: tuple[str, ...] = ()  # the codes that a done row decides; none named: the workbook's
+    segmentation: str = ""  # of the row's range, where it is not the workbook's
 
 
 Row = TypeVar("Row")

@@ -355,6 +355,68 @@ def test_blind_is_not_the_same_as_nothing_to_suggest() -> None:
     assert BLIND != NOTHING
 
 
+def again(n: int, *asked: str) -> RowContent:
+    """A row that goes out a second time, for these codes only."""
+    row = row_of(n, blind=True)
+    return replace(row, dealt=replace(row.dealt, asked=asked))
+
+
+def test_a_row_asked_again_says_for_what_and_decides_that_alone() -> None:
+    rows = [again(1, "own_values", "no"), again(2, "own_values"), row_of(3, blind=True)]
+    sheet = review_of(rows)
+    assert [row["why"] for row in sheet.rows] == [
+        f"asked again for: own_values, no ({BLIND})",
+        f"asked again for: own_values ({BLIND})",
+        BLIND,
+    ]
+    fill = {"done": "x", "code 1": "own_values"}
+    outcome = read(rows, {1: fill, 2: {"done": "x"}, 3: {"done": "x"}})
+    said = {(one.row_id[-1], one.code): (one.verdict, one.how) for one in outcome.decisions}
+    assert {key: one for key, one in said.items() if key[0] != "3"} == {
+        ("1", "own_values"): ADDED,
+        ("1", "no"): ("absent", "implied"),
+        ("2", "own_values"): ("absent", "implied"),
+    }
+    assert {code for row, code in said if row == "3"} == set(BOOK.codes)
+    assert not outcome.warnings
+
+
+def test_what_was_not_asked_again_is_left_aside_and_said() -> None:
+    outcome = read([again(1, "no")], {1: {"done": "x", "code 1": "own_values", "more codes": "no"}})
+    assert [(one.code, one.verdict) for one in outcome.decisions] == [("no", "present")]
+    (warning,) = outcome.warnings
+    assert "row 2" in warning and "asks again for no only" in warning
+    assert "own_values is left aside" in warning
+
+
+def test_a_row_asked_again_need_not_say_its_episode() -> None:
+    rows = [row_of(1, SHOWN), again(2, "no"), row_of(3, SHOWN)]
+    done = {"done": "x"}
+    outcome = read(rows, {1: done | {"episode": "2"}, 2: done, 3: done | {"episode": "same"}})
+    assert {(one.row_id[-1], one.episode) for one in outcome.decisions} == {
+        ("1", "2"), ("2", ""), ("3", "2"),
+    }  # fmt: skip
+
+
+def test_the_how_to_explains_asking_again_where_it_happens() -> None:
+    def heads(rows: Sequence[RowContent]) -> list[str]:
+        guide, *_ = build_workbook(BOOK, rows, CODEBOOK, "A study")
+        return [row["head"] for row in guide.rows]
+
+    assert "Asked again" in heads([again(1, "no")])
+    assert "Asked again" not in heads([row_of(1, blind=True)])
+
+
+def test_asking_again_is_blind_and_for_codes_of_the_workbook() -> None:
+    seen = row_of(1, SHOWN)
+    for row in (
+        replace(seen, dealt=replace(seen.dealt, asked=("no",))),
+        again(1, "limited_room"),
+    ):
+        with pytest.raises(ValueError, match="asks again"):
+            review_of([row])
+
+
 def test_what_a_blind_row_was_dealt_with_is_never_taken_for_shown() -> None:
     blind = row_of(1, blind=True)
     assert review_of([replace(blind, because=("near a sentence",))]).rows[0]["because"] == ""

@@ -195,8 +195,9 @@ def test_a_team_takes_the_example_from_files_to_a_retrained_study(
     rows = {(d.coder, d.row_id) for d in decisions}
     assert len(decisions) == len(rows) * len(study.codebook.ids)  # a done row decides every code
     assert 0.75 < len(rows) / (ROUNDS * len(CODERS) * 30) < 0.95  # the others decided nothing
-    assert {d.list for d in decisions} == {"audit", "query"}
+    assert {d.list for d in decisions} == {"audit", "anchor", "query"}
     assert all(not d.shown for d in decisions if d.list == "audit")  # blind
+    assert any(d.shown for d in decisions if d.list == "anchor")
     assert any(d.how == "added" for d in decisions) and any(d.episode for d in decisions)
     (comment,) = {d.comment for d in decisions} - {""}  # one person, one pseudonym, all rounds
     assert re.fullmatch(r"ask \[Person \d+\] about this", comment)

@@ -16,7 +16,6 @@ from pipeline.query.rare import lacking, likely, rare
 
 SAME = 0.97  # cosine from which on two segments count as the same
 SHARE = 0.2  # of a batch that one transcript may have, where there are enough transcripts
-AUDIT_SHARE = 5  # the audit list takes at most one row in so many of a transcript
 
 
 def choose(
@@ -93,40 +92,3 @@ def _reason(pool: Pool, row: int, strategy: Strategy, place: int) -> str:
         so_far = "none found" if found == 0 else f"only {found} found" if found < 15 else "sought"
         return f"may be an example of {codes[code]} ({so_far} so far)"
     return f"chosen by the strategy {getattr(strategy, '__name__', 'in force')}"
-
-
-def audit_list(
-    transcript_ids: Sequence[str], rows_per_transcript: int, rng: np.random.Generator
-) -> list[tuple[int, int]]:
-    """Draw the audit list: which segments, and each one's place in the list.
-
-    Every transcript's segments are permuted; each pass takes one row of every transcript, the
-    transcripts in random order. So whatever number of rows from the top has been answered, they are
-    a simple random sample within each transcript.
-
-    Parameters
-    ----------
-    transcript_ids : (n,) of all segments of the segmentation in force that are to be audited, in
-        order.
-    rows_per_transcript : wanted; a transcript gives at most a fifth of its segments.
-    rng : the draw. Drawn once and stored: the list must not depend on what is coded later.
-
-    Returns
-    -------
-    (row, rank) sorted by rank, 1 first.
-    """
-    rows_of: dict[str, list[int]] = {}
-    for row, transcript in enumerate(transcript_ids):
-        rows_of.setdefault(transcript, []).append(row)
-    drawn = {
-        transcript: rng.permutation(rows)[: min(rows_per_transcript, len(rows) // AUDIT_SHARE)]
-        for transcript, rows in sorted(rows_of.items())
-    }
-    names = list(drawn)
-    ordered: list[int] = []
-    for one_pass in range(max((len(rows) for rows in drawn.values()), default=0)):
-        for at in rng.permutation(len(names)):
-            rows = drawn[names[at]]
-            if one_pass < len(rows):
-                ordered.append(int(rows[one_pass]))
-    return [(row, rank) for rank, row in enumerate(ordered, start=1)]

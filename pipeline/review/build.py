@@ -16,6 +16,7 @@ from pipeline.review.names import (
     spellings,
 )
 from pipeline.review.rows import (
+    AGAIN,
     ANSWERABLE,
     BLIND,
     COMMENT,
@@ -57,12 +58,14 @@ def build_workbook(
     Raises
     ------
     ValueError : what was dealt does not fit (a fault of ours): another text than was hashed, a
-        suggestion in a blind row, a code that the workbook does not ask about, too many codes.
+        suggestion in a blind row or in one that is asked again, a code that the workbook does not
+        ask about, too many codes.
     """
     for row in rows:
         _check(row, workbook)
     review = _review(workbook, rows, codebook)
-    guide = how_to(workbook, codebook, study, len(rows), opens=_is_first(workbook))
+    again = any(row.dealt.asked for row in rows)
+    guide = how_to(workbook, codebook, study, len(rows), again, opens=_is_first(workbook))
     return [guide, review, _codebook(workbook, codebook)]
 
 
@@ -102,7 +105,9 @@ def rebuild_workbook(
         main=True,
         opens=True,
     )
-    return [how_to(now, codebook, study, len(rows), opens=False), review, _codebook(now, codebook)]
+    again = any(dealt.asked for dealt, _ in rows)
+    guide = how_to(now, codebook, study, len(rows), again, opens=False)
+    return [guide, review, _codebook(now, codebook)]
 
 
 def words_of(rows: Sequence[RowContent]) -> dict[str, tuple[str, ...]]:
@@ -180,6 +185,8 @@ def _review(workbook: Workbook, rows: Sequence[RowContent], codebook: Codebook) 
 def _cells(row: RowContent) -> Mapping[str, str]:
     dealt = row.dealt
     why = BLIND if dealt.blind else dealt.why if dealt.shown else NOTHING
+    if dealt.asked:
+        why = f"{AGAIN}: {', '.join(dealt.asked)} ({BLIND})"
     shown = {code_title(slot): code for slot, (code, _) in enumerate(dealt.shown, 1)}
     fixed = {ROW: dealt.row_id, "transcript": row.segment.transcript_id, "why": why}
     return fixed | _words(row) | shown
@@ -207,7 +214,8 @@ def _columns(
             width=12,
             look="muted",
             note=f"Why you get this row. '{BLIND}': the computer keeps its guess to itself. "
-            f"'{NOTHING}': it looked and found nothing, and may be wrong.",
+            f"'{NOTHING}': it looked and found nothing, and may be wrong. '{AGAIN}': you have "
+            "coded this row before; now answer for the codes that are named, and no others.",
         ),
         _context("because", 18, "What made the computer suggest the codes in 1, 2 and 3.", 7),
         *_slots(workbook, codebook, answerable),
@@ -333,6 +341,8 @@ def _check(row: RowContent, workbook: Workbook) -> None:
     shown = [code for code, _ in dealt.shown]
     if dealt.blind and shown:
         raise ValueError(f"row {dealt.row_id} is blind, and yet has suggestions")
+    if dealt.asked and not (dealt.blind and set(dealt.asked) <= set(workbook.codes)):
+        raise ValueError(f"row {dealt.row_id} asks again for what its workbook cannot ask blind")
     if len(shown) > SLOTS or len(set(shown)) < len(shown) or not set(shown) <= set(workbook.codes):
         raise ValueError(f"row {dealt.row_id} has suggestions that its workbook cannot show")
     if dealt.text_check != text_check(row.segment.text):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pipeline.records import Codebook, Workbook
-from pipeline.review.rows import BLIND, NOTHING
+from pipeline.review.rows import AGAIN, BLIND, NOTHING
 from pipeline.tables import Column, Look, Sheet
 
 
 def how_to(
-    workbook: Workbook, codebook: Codebook, study: str, n_rows: int, *, opens: bool
+    workbook: Workbook, codebook: Codebook, study: str, n_rows: int, again: bool, *, opens: bool
 ) -> Sheet:
-    """A page of text: headings on the left, sentences on the right."""
-    lines = _lines(workbook, codebook, study, n_rows)
+    """A page of text: headings on the left, sentences on the right.
+
+    again : there are rows that come a second time, for some codes only.
+    """
+    lines = _lines(workbook, codebook, study, n_rows, again)
     headings: dict[tuple[int, str], Look] = {(0, "text"): "heading"}
     return Sheet(
         name="How to",
@@ -26,8 +29,17 @@ def how_to(
     )
 
 
+_SECOND_TIME = (
+    "Asked again",
+    f"'{AGAIN}: ...' (in the column why): you have coded this row before, and since then the codes "
+    "that are named there are new or have another definition (see the sheet Codebook). Decide on "
+    "these codes only. What you said of the others stands; an x without a code means that none of "
+    "the named ones is in the text.",
+)
+
+
 def _lines(
-    workbook: Workbook, codebook: Codebook, study: str, n_rows: int
+    workbook: Workbook, codebook: Codebook, study: str, n_rows: int, again: bool
 ) -> list[tuple[str, str]]:
     return [
         ("", f"{study}: {n_rows} rows to code for {workbook.coder}"),
@@ -67,6 +79,7 @@ def _lines(
             "learn what you see without it. It says nothing about whether there is a code. "
             f"'{NOTHING}': it looked and found nothing. It may be wrong.",
         ),
+        *([_SECOND_TIME] if again else []),
         *_example(workbook, codebook),
         ("", ""),
         (

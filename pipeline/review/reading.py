@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.errors import PipelineError
+from pipeline.errors import PipelineError, known_names
 from pipeline.records import Codebook, Dealt, Decision, How, Verdict, Workbook
 from pipeline.review.names import (
     CodeNames,
@@ -75,7 +75,8 @@ def read_review(
 ) -> Outcome:
     """The decisions in the rows of a file, in the order dealt, with what a person should know.
 
-    A row without `done` makes none. A row with it decides every code of its workbook. What was
+    A row without `done` makes none. A row with it decides every code of its workbook; a row that
+    was asked again decides the codes it names, and none besides. What was
     dealt (place, list, suggestions, scores) is taken from `dealt`, never from the sheet.
 
     Parameters
@@ -181,6 +182,7 @@ class _Reader:
         for slot in range(1, SLOTS + 1):
             self._read_slot(answer, slot, names)
         self._read_more(answer, names)
+        self._leave_aside(answer)
         try:
             answer.episode = episode_of(row.values[EPISODE])
         except KeyError:
@@ -273,6 +275,19 @@ class _Reader:
             else:
                 self._state(answer, code, "unsure" if doubtful else "present", MORE)
 
+    def _leave_aside(self, answer: _Answer) -> None:
+        """Without what a row that is asked again says of codes that it does not ask for."""
+        asked = answer.dealt.asked
+        more = [code for code in answer.stated if asked and code not in asked]
+        if more:
+            wrong = (
+                f"this row asks again for {known_names(asked)} only; what it says of "
+                f"{known_names(more)} is left aside, and the earlier answer stands"
+            )
+            where = place(self._where, answer.row.sheet, answer.row.row)
+            answer.warnings.append(PipelineError(wrong, where=where))
+            answer.stated = {code: one for code, one in answer.stated.items() if code in asked}
+
     def _state(self, answer: _Answer, code: str, verdict: Verdict, column: str) -> None:
         if answer.stated.setdefault(code, verdict) != verdict:
             wrong = f"this row says two different things of the code {code}"
@@ -355,7 +370,9 @@ def _resolve_same(done: Sequence[_Answer], where: str) -> None:
                         mend="Type the number of the episode. " + _AGAIN,
                     )
                 )
-        last[key] = answer.episode
+        # A row asked again keeps the episode it has, and need not say it.
+        if answer.episode or not answer.dealt.asked:
+            last[key] = answer.episode
 
 
 def _is_edited(answer: _Answer) -> bool:
@@ -445,7 +462,7 @@ def _decisions(answer: _Answer, workbook: Workbook, time: str) -> list[Decision]
             round=workbook.round,
             list=dealt.list,
             list_rank=dealt.list_rank,
-            segmentation=workbook.segmentation,
+            segmentation=dealt.segmentation or workbook.segmentation,
             codebook_version=workbook.codebook_version,
             time=time,
             comment=answer.comment,
@@ -454,7 +471,7 @@ def _decisions(answer: _Answer, workbook: Workbook, time: str) -> list[Decision]
             model_id=workbook.model_id if code in scores else "",
             episode=answer.episode,
         )
-        for code in workbook.codes
+        for code in dealt.asked or workbook.codes
     ]
 
 

@@ -16,6 +16,7 @@ ROW, TEXT, MORE, EPISODE, COMMENT, DONE = "row", "text", "more codes", "episode"
 # The two are different: the machine was not asked to show, or it was asked and has nothing.
 BLIND = "no suggestion shown"
 NOTHING = "machine suggests nothing"
+AGAIN = "asked again for"
 
 
 def code_title(slot: int) -> str:

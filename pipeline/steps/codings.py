@@ -14,11 +14,10 @@ from pipeline.errors import PipelineError, known_names
 from pipeline.records import Anchor, Decision, Segment
 from pipeline.review.names import episode_of
 from pipeline.sheets.read import read_rows
-from pipeline.steps.deal import now
 from pipeline.steps.inspect import read_file
 from pipeline.steps.material import anchors_of
 from pipeline.steps.segment import read_segments
-from pipeline.steps.study import Study, newest_round
+from pipeline.steps.study import Study, newest_round, now
 from pipeline.store.decisions import add_decisions, back_up, open_decisions
 from pipeline.store.gate import Gate
 from pipeline.tables import ReadRow, place

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.codebook import definition_hash
 from pipeline.compare.groups import CODER, JOINED
 from pipeline.compare.interviews import Count, Interview
 from pipeline.errors import PipelineError, known_names
-from pipeline.records import Anchor, Code, Decision, Segment, Turn, from_frame
+from pipeline.records import Anchor, Decision, Segment, Turn, from_frame
 from pipeline.sheets.read import read_rows
 from pipeline.steps.counts_file import OWN_VARIABLES, Corpus, read_counts, write_counts
 from pipeline.steps.inspect import read_file
@@ -86,7 +86,9 @@ def read_corpus(
             if text["transcript_id"] not in left_out
         ),
         codes=said.codes,
-        definitions={} if mapping is not None else {c.id: _defined(c) for c in codebook.codes},
+        definitions={}
+        if mapping is not None
+        else {c.id: definition_hash(c) for c in codebook.codes},
         derived=codebook.derived if mapping is None else (),
         left_out=tuple(left_out),
         astray=len(astray),
@@ -125,12 +127,6 @@ def of_coders(decisions: Sequence[Decision], coders: Sequence[str]) -> list[Deci
             mend=f"There are decisions by: {known_names(known) or 'nobody yet'}.",
         )
     return [one for one in decisions if not coders or one.coder in coders]
-
-
-def _defined(code: Code) -> str:
-    """What a code's definition is known again by, in a counts file too."""
-    text = "\n".join((code.definition, code.when, code.when_not))
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,35 +1,37 @@
-"""Which rows go out to whom: the audit list first drawn and reserved, then what teaches most."""
+"""Which rows go out to whom: a share from the lists drawn by chance, then what teaches most."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pipeline.codebook import exclusions, without_excluded
+from pipeline.codebook import definition_hash, exclusions, without_excluded
 from pipeline.config import load_object
 from pipeline.errors import PipelineError, known_names
 from pipeline.query import STRATEGIES, Pool
-from pipeline.query.choose import audit_list, choose
-from pipeline.records import Anchor, Dealt, ListName, Suggestion, Turn, Workbook, from_frame
+from pipeline.query.choose import choose
+from pipeline.records import Dealt, Suggestion, Turn, Workbook, from_frame
 from pipeline.review import RowContent, build_workbook, text_check, words_of
 from pipeline.sheets import WRITERS
-from pipeline.steps.material import Material, read_material, read_texts, settle
+from pipeline.steps.lists import (
+    Drawn,
+    Pick,
+    Stand,
+    draw_lists,
+    notes,
+    place_of,
+    read_lists,
+    stand_of,
+)
+from pipeline.steps.material import Material, read_material, read_texts
 from pipeline.steps.plan import idle_coders
-from pipeline.steps.study import Study, key_of, newest_round
+from pipeline.steps.reasons import with_reasons
+from pipeline.steps.study import Study, key_of, newest_round, now, round_of
 from pipeline.steps.train import thresholds_of
 from pipeline.store import derived
-from pipeline.store.decisions import (
-    add_drawn,
-    add_workbook,
-    look_at,
-    open_decisions,
-    read_dealt,
-    read_drawn,
-    read_workbooks,
-)
+from pipeline.store.decisions import add_workbook, look_at, open_decisions, read_workbooks
 from pipeline.store.gate import Field, Gate, write_out
 from pipeline.suggest.reasons import spoken
 
@@ -37,9 +39,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 AUDIT_SHARE = 0.2  # of a batch, while the coder has audit rows left
+ANCHOR_SHARE = 0.05  # and anchor rows: a quarter, as the lists are long
 BLIND_SHARE = 0.1  # of the other rows, so that blindness does not announce the audit
 STRATEGY = "mixture"
-_SEGMENT_KEY = tuple[str, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,28 +53,6 @@ class Wish:
     blind: bool = False
     sweep: bool = False
     form: str = "xlsx"
-
-
-@dataclass(frozen=True, slots=True)
-class _Pick:
-    """One row that will go out: which segment, why, and whether suggestions are withheld."""
-
-    row: int
-    list: ListName
-    rank: int
-    why: str
-    blind: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stand:
-    """What is out, decided or reserved, at its place of today; rows are rows of the material."""
-
-    mine: set[_SEGMENT_KEY]  # the coder has decided these or has them out
-    away: set[_SEGMENT_KEY]  # anybody has
-    audit: dict[int, tuple[int, tuple[str, ...]]]  # row -> rank and coders, by rank
-    reserved: set[int]  # rows that touch the audit list
-    books: list[str]  # ids of all workbooks so far
 
 
 def deal(study: Study, wish: Wish, gate: Gate | None = None) -> Iterator[str]:
@@ -96,10 +76,11 @@ def deal(study: Study, wish: Wish, gate: Gate | None = None) -> Iterator[str]:
         yield "every coder has a workbook open: import one first (motif review in FILE)"
         return
     if study.config.review.phase == "code":
-        _draw_audit(study, material)
-    yield from _stranded(study, material)
+        draw_lists(study, material)
+    lists = read_lists(study, material)
+    yield from notes(study, material, lists)
     for coder in coders:
-        picks = _picks(study, material, suggestions, coder, wish)
+        picks = _picks(study, material, suggestions, lists, coder, wish)
         if not picks:
             yield f"{coder}: nothing is left to ask" + (
                 f" of {wish.transcript}" if wish.transcript else ""
@@ -150,147 +131,71 @@ def _turns(study: Study) -> dict[str, list[Turn]]:
     return found
 
 
-def _draw_audit(study: Study, material: Material) -> None:
-    """Draw the audit list of every transcript that never had one: once, by chance, before coding.
-
-    Each row goes to one coder in turn; a share `double` of them, evenly spread, to a second one.
-    """
-    import numpy as np
-
-    with look_at(study.decisions) as db:
-        drawn = read_drawn(db, "audit")
-    have = {anchor.transcript_hash for anchor, _, _ in drawn}
-    # A transcript that was edited after its draw keeps that draw.
-    new = {
-        row.transcript_id
-        for row in read_texts(study).itertuples()
-        if not have & {row.transcript_hash, *str(row.earlier).split(";")}
-    }
-    fresh = [i for i, segment in enumerate(material.segments) if segment.transcript_id in new]
-    if not fresh or not study.config.review.audit_rows:
-        return
-    # Seeded by what is drawn from, so that a later transcript's draw repeats no earlier one.
-    marks = sorted({material.segments[i].transcript_id for i in fresh})
-    rng = np.random.default_rng([study.config.study.seed, int(key_of("audit", marks)[:12], 16)])
-    listed = audit_list(
-        [material.segments[i].transcript_id for i in fresh], study.config.review.audit_rows, rng
-    )
-    first = max((rank for _, rank, _ in drawn), default=0)
-    coders, double = study.config.review.coders, study.config.review.double
-    rows = []
-    for row, rank in listed:
-        mine = [coders[(rank - 1) % len(coders)]]
-        if len(coders) > 1 and int(rank * double) > int((rank - 1) * double):
-            mine.append(coders[rank % len(coders)])
-        rows.append((material.anchors[fresh[row]], first + rank, mine))
-    with open_decisions(study.decisions) as db:
-        add_drawn(
-            db,
-            "audit",
-            rows,
-            segmentation=study.config.segment.unit,
-            codebook_version=study.codebook.version,
-            time=now(),
-        )
-
-
-def _stand(study: Study, material: Material, coder: str) -> _Stand:
-    with look_at(study.decisions) as db:
-        books = {book.id: book for book in read_workbooks(db)}
-        dealt = [row for row in read_dealt(db) if books[row.workbook_id].state == "open"]
-        drawn = read_drawn(db, "audit")
-    out = settle(study, [row.anchor for row in dealt], material.segments)
-    reserved = settle(study, [anchor for anchor, _, _ in drawn], material.segments)
-    away = {_place(d.anchor) for d in material.decisions}
-    mine = {_place(d.anchor) for d in material.decisions if d.coder == coder}
-    for row, anchor in zip(dealt, out, strict=True):
-        if anchor is not None:
-            away.add(_place(anchor))
-            mine |= {_place(anchor)} if books[row.workbook_id].coder == coder else set()
-    row_of = {_place(anchor): row for row, anchor in enumerate(material.anchors)}
-    audit = {
-        row_of[_place(anchor)]: (rank, coders)
-        for anchor, (_, rank, coders) in zip(reserved, drawn, strict=True)
-        if anchor is not None and _place(anchor) in row_of
-    }
-    return _Stand(
-        mine=mine,
-        away=away,
-        audit=audit,
-        reserved=_overlapping(material, [anchor for anchor in reserved if anchor is not None]),
-        books=sorted(books),
-    )
-
-
-def _stranded(study: Study, material: Material) -> Iterator[str]:
-    """A warning where open audit rows can go out to nobody, because no segment is theirs now."""
-    with look_at(study.decisions) as db:
-        drawn = read_drawn(db, "audit")
-        books = {book.id: book for book in read_workbooks(db)}
-        out = {
-            (books[row.workbook_id].coder, row.anchor)
-            for row in read_dealt(db)
-            if books[row.workbook_id].state == "open"
-        }
-    places = settle(study, [anchor for anchor, _, _ in drawn], material.segments)
-    now_there = {_place(anchor) for anchor in material.anchors}
-    done = {(d.coder, _place(d.anchor)) for d in material.decisions}
-    elsewhere = gone = 0
-    for place, (anchor, _, coders) in zip(places, drawn, strict=True):
-        waiting = [coder for coder in coders if (coder, anchor) not in out]
-        if place is None:
-            gone += 1
-        elif _place(place) not in now_there:
-            elsewhere += any((coder, _place(place)) not in done for coder in waiting)
-    if elsewhere:
-        yield (
-            f"! {_n_rows(elsewhere)} on another segmentation and can go out to nobody: "
-            "set [segment] unit back to have them answered"
-        )
-    if gone:
-        yield f"! {_n_rows(gone)} on words that were edited since: they are asked no more"
-
-
-def _n_rows(n: int) -> str:
-    return f"{n} audit row stands" if n == 1 else f"{n} audit rows stand"
-
-
 def _picks(
     study: Study,
     material: Material,
     suggestions: dict[str, list[Suggestion]],
+    lists: Sequence[Drawn],
     coder: str,
     wish: Wish,
-) -> list[_Pick]:
+) -> list[Pick]:
     """The rows of one workbook, in the order of transcript and position."""
+    stand = stand_of(study, material, lists, coder)
+    if wish.transcript is not None:
+        picks = _whole(material, wish.transcript, stand, wish.blind)
+    elif study.config.review.phase == "train":
+        picks = _next_interview(study, material, stand)
+    elif wish.sweep:
+        picks = _sweep(study, material, suggestions, stand)
+    else:
+        picks = _batch(study, material, suggestions, stand, coder, wish)
+    if wish.blind:
+        picks = [replace(pick, blind=True) for pick in picks]
+    first: dict[str, int] = {}
+    for at, segment in enumerate(material.segments):
+        first.setdefault(segment.transcript_id, at)
+    last = len(material.segments)
+    return sorted(
+        picks,
+        key=lambda pick: (
+            first.get(pick.segment.transcript_id, last),
+            pick.segment.source_start,
+            pick.segment.source_end,
+        ),
+    )
+
+
+def _batch(
+    study: Study,
+    material: Material,
+    suggestions: dict[str, list[Suggestion]],
+    stand: Stand,
+    coder: str,
+    wish: Wish,
+) -> list[Pick]:
+    """Shares of the two lists, while they last, and what the strategy asks for.
+
+    Where it has less to ask than the rest of the batch, the lists fill the batch up.
+    """
     import numpy as np
 
-    stand = _stand(study, material, coder)
     rng = np.random.default_rng(
         [study.config.study.seed, int(key_of("deal", coder, stand.books)[:12], 16)]
     )
-    if wish.transcript is not None:
-        picks = _whole(material, wish.transcript, stand, coder, wish.blind)
-    elif study.config.review.phase == "train":
-        picks = _next_interview(study, material, stand, coder)
-    elif wish.sweep:
-        picks = _sweep(study, material, suggestions, stand.reserved, stand.away)
-    else:
-        n_audit = int(np.ceil(AUDIT_SHARE * study.config.review.batch))
-        picks = [
-            _Pick(row, "audit", rank, "", True)
-            for row, (rank, coders) in stand.audit.items()
-            if coder in coders and _place(material.anchors[row]) not in stand.mine
-        ][:n_audit]
-        free = [
-            row
-            for row, anchor in enumerate(material.anchors)
-            if row not in stand.reserved and _place(anchor) not in stand.away
-        ]
-        picks += _queried(study, material, suggestions, free, len(picks), rng)
-    if wish.blind:
-        picks = [replace(pick, blind=True) for pick in picks]
-    return sorted(picks, key=lambda pick: pick.row)
+    batch = study.config.review.batch
+    free = [
+        row
+        for row, anchor in enumerate(material.anchors)
+        if row not in stand.reserved and place_of(anchor) not in stand.away
+    ]
+    # Blind, an anchor row would be one more audit row, and lost to its own question.
+    anchors = [] if wish.blind else stand.anchor
+    n_anchor = min(len(anchors), int(np.ceil(ANCHOR_SHARE * batch)))
+    n_audit = max(int(np.ceil(AUDIT_SHARE * batch)), batch - n_anchor - len(free))
+    picks = stand.audit[:n_audit]
+    n_anchor = max(n_anchor, batch - len(picks) - len(free))
+    picks = [*picks, *anchors[: min(n_anchor, batch - len(picks))]]
+    return picks + _queried(study, material, suggestions, free, len(picks), rng)
 
 
 def _queried(
@@ -300,7 +205,7 @@ def _queried(
     free: Sequence[int],
     n_taken: int,
     rng: np.random.Generator,
-) -> list[_Pick]:
+) -> list[Pick]:
     """What the strategy asks next; a tenth of it without suggestions."""
     pool = _pool(study, material, suggestions, free)
     wanted = study.config.review.batch - n_taken
@@ -308,7 +213,15 @@ def _queried(
     n_blind = int(round(BLIND_SHARE * len(chosen)))
     blind = set(rng.permutation(len(chosen))[:n_blind].tolist())
     return [
-        _Pick(free[row], "query", at + 1, why, at in blind) for at, (row, why) in enumerate(chosen)
+        Pick(
+            segment=material.segments[free[row]],
+            anchor=material.anchors[free[row]],
+            list="query",
+            rank=at + 1,
+            why=why,
+            blind=at in blind,
+        )
+        for at, (row, why) in enumerate(chosen)
     ]
 
 
@@ -343,43 +256,28 @@ def _pool(
     )
 
 
-def _overlapping(material: Material, drawn: Sequence[Anchor]) -> set[int]:
-    """Rows that touch a reserved range: no strategy may offer them, whatever the segmentation."""
-    ranges: dict[str, list[Anchor]] = defaultdict(list)
-    for anchor in drawn:
-        ranges[anchor.transcript_hash].append(anchor)
-    return {
-        row
-        for row, a in enumerate(material.anchors)
-        if any(
-            a.source_start < b.source_end and b.source_start < a.source_end
-            for b in ranges[a.transcript_hash]
+def _whole(material: Material, transcript_id: str, stand: Stand, blind: bool) -> list[Pick]:
+    """What a coder has not seen of one interview; rows of the lists for whom they are drawn."""
+    picks = [
+        Pick(segment=segment, anchor=anchor, list="train", why="the whole interview", blind=blind)
+        for row, (segment, anchor) in enumerate(
+            zip(material.segments, material.anchors, strict=True)
         )
-    }
+        if segment.transcript_id == transcript_id
+        and row not in stand.reserved
+        and place_of(anchor) not in stand.mine
+    ]
+    listed = stand.audit if blind else [*stand.audit, *stand.anchor]
+    return picks + [pick for pick in listed if pick.segment.transcript_id == transcript_id]
 
 
-def _whole(
-    material: Material, transcript_id: str, stand: _Stand, coder: str, blind: bool
-) -> list[_Pick]:
-    """What a coder has not seen of one interview; its audit rows blind, for whom they are drawn."""
-    picks = []
-    for row, segment in enumerate(material.segments):
-        if segment.transcript_id != transcript_id or _place(material.anchors[row]) in stand.mine:
-            continue
-        if row not in stand.reserved:
-            picks.append(_Pick(row, "train", 0, "the whole interview", blind))
-        elif row in stand.audit and coder in stand.audit[row][1]:
-            picks.append(_Pick(row, "audit", stand.audit[row][0], "", True))
-    return picks
-
-
-def _next_interview(study: Study, material: Material, stand: _Stand, coder: str) -> list[_Pick]:
+def _next_interview(study: Study, material: Material, stand: Stand) -> list[Pick]:
     """What is left of the next whole interview to train on: the same one for every coder."""
     import numpy as np
 
     names = sorted({segment.transcript_id for segment in material.segments})
     for at in np.random.default_rng(study.config.study.seed).permutation(len(names)):
-        picks = _whole(material, names[at], stand, coder, True)
+        picks = _whole(material, names[at], stand, True)
         if picks:
             return picks
     return []
@@ -389,9 +287,8 @@ def _sweep(
     study: Study,
     material: Material,
     suggestions: dict[str, list[Suggestion]],
-    reserved: set[int],
-    away: set[_SEGMENT_KEY],
-) -> list[_Pick]:
+    stand: Stand,
+) -> list[Pick]:
     """Per interview and code not yet confirmed there, the likeliest row that nobody has seen."""
     import numpy as np
 
@@ -400,7 +297,7 @@ def _sweep(
         confirmed[material.segments[row].transcript_id].add(material.prior.codes[code])
     best: dict[tuple[str, str], tuple[float, int]] = {}
     for row, segment in enumerate(material.segments):
-        if row in reserved or _place(material.anchors[row]) in away:
+        if row in stand.reserved or place_of(material.anchors[row]) in stand.away:
             continue
         for one in suggestions.get(segment.segment_id, []):
             key = (segment.transcript_id, one.code)
@@ -412,7 +309,13 @@ def _sweep(
         if -row in wanted or len(wanted) < study.config.review.batch:
             wanted[-row].append(code)
     return [
-        _Pick(row, "sweep", at + 1, f"likeliest so far for {', '.join(codes)}", False)
+        Pick(
+            segment=material.segments[row],
+            anchor=material.anchors[row],
+            list="sweep",
+            rank=at + 1,
+            why=f"likeliest so far for {', '.join(codes)}",
+        )
         for at, (row, codes) in enumerate(wanted.items())
     ]
 
@@ -423,14 +326,16 @@ def _write(
     suggestions: dict[str, list[Suggestion]],
     turns: dict[str, list[Turn]],
     coder: str,
-    picks: Sequence[_Pick],
+    picks: Sequence[Pick],
     wish: Wish,
     gate: Gate,
 ) -> str:
     """The workbook to disk and its rows into the store: the rows first, or a row could be lost."""
     with look_at(study.decisions) as db:
         number = 1 + sum(book.coder == coder for book in read_workbooks(db))
-    round_ = newest_round(study) or 0
+    model_id = _model_of(suggestions)
+    # Of the model that suggested: a newer one may have been trained since.
+    round_ = round_of(model_id) if model_id else newest_round(study) or 0
     book = Workbook(
         id=f"{coder}-{number:02d}",
         coder=coder,
@@ -439,17 +344,25 @@ def _write(
         codebook_version=study.codebook.version,
         codes=study.codebook.ids,
         segmentation=study.config.segment.unit,
-        model_id=_model_of(suggestions),
+        model_id=model_id,
         made=now(),
+        definitions={code.id: definition_hash(code) for code in study.codebook.codes},
     )
-    limit = study.config.review.suggestions
+    limit, shown_from = study.config.review.suggestions, thresholds_of(study, round_)
     apart = exclusions(study.codebook.codes)
-    shown_from = thresholds_of(study, round_)
+    shown = [_shown(suggestions, pick, limit, shown_from, apart) for pick in picks]
+    reasons = with_reasons(study, material, [one for listed in shown for one in listed])
     contents = [
-        _content(material, suggestions, turns, book, at, pick, limit, shown_from, apart,
-                 study.config.segment.context)
-        for at, pick in enumerate(picks, start=1)
-    ]  # fmt: skip
+        _content(
+            turns[pick.segment.transcript_id],
+            book,
+            at,
+            pick,
+            [reasons[one.segment_id, one.code] for one in listed],
+            study.config.segment.context,
+        )
+        for at, (pick, listed) in enumerate(zip(picks, shown, strict=True), start=1)
+    ]
     sheets = build_workbook(book, contents, study.codebook, study.config.study.name)
     data: bytes = load_object(WRITERS[wish.form])(sheets)
     fields = [
@@ -462,40 +375,52 @@ def _write(
         add_workbook(db, book, [content.dealt for content in contents])
         write_out(path, data, fields, gate)  # a failed write takes the rows back with it
     n_blind = sum(pick.blind for pick in picks)
-    return f"{coder}: {path} ({len(picks)} rows, {n_blind} without suggestions)"
+    told = f"{coder}: {path} ({len(picks)} rows, {n_blind} without suggestions"
+    if n_again := sum(bool(pick.asked) for pick in picks):
+        told += f", {n_again} asked again for codes that are new or redefined"
+    return f"{told})"
 
 
-def _content(
-    material: Material,
+def _shown(
     suggestions: dict[str, list[Suggestion]],
-    turns: dict[str, list[Turn]],
-    book: Workbook,
-    position: int,
-    pick: _Pick,
+    pick: Pick,
     limit: int,
     shown_from: dict[str, float],
     apart: frozenset[tuple[str, str]],
-    n_context: int,
-) -> RowContent:
-    segment = material.segments[pick.row]
-    offered = suggestions.get(segment.segment_id, [])
+) -> list[Suggestion]:
+    """What a row suggests, the likeliest first; never two codes that exclude one another."""
+    if pick.blind:
+        return []
+    offered = suggestions.get(pick.segment.segment_id, [])
     likely = [one for one in offered if one.score >= shown_from.get(one.code, 0.5)]
     kept = without_excluded([one.code for one in likely], apart)[:limit]
-    shown = [] if pick.blind else [one for one in likely if one.code in kept]
+    return [one for one in likely if one.code in kept]
+
+
+def _content(
+    around: Sequence[Turn],
+    book: Workbook,
+    position: int,
+    pick: Pick,
+    shown: Sequence[Suggestion],
+    n_context: int,
+) -> RowContent:
+    segment = pick.segment
     dealt = Dealt(
         row_id=f"{book.id}-{position:03d}",
         workbook_id=book.id,
         position=position,
         segment_id=segment.segment_id,
-        anchor=material.anchors[pick.row],
+        anchor=pick.anchor,
         list=pick.list,
         list_rank=pick.rank,
         why=pick.why,
         blind=pick.blind,
         shown=tuple((one.code, one.score) for one in shown),
         text_check=text_check(segment.text),
+        asked=pick.asked,
+        segmentation=pick.segmentation,
     )
-    around = turns[segment.transcript_id]
     before = around[max(0, segment.first_turn - n_context) : segment.first_turn]
     after = around[segment.last_turn + 1 : segment.last_turn + 1 + n_context]
     return RowContent(
@@ -509,12 +434,3 @@ def _content(
 
 def _model_of(suggestions: dict[str, list[Suggestion]]) -> str:
     return next((one.model_id for listed in suggestions.values() for one in listed), "")
-
-
-def _place(anchor: Any) -> _SEGMENT_KEY:
-    return anchor.transcript_hash, anchor.source_start, anchor.source_end
-
-
-def now() -> str:
-    """The time, UTC, to the second, as it is kept."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

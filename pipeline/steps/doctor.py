@@ -66,8 +66,8 @@ def _check_model() -> Iterator[Finding]:
 def check_study(study: Study) -> Iterator[Finding]:
     """Does the vault open, do decisions stand on the words they were made on, is the gate shut?"""
     from pipeline.steps.anonymise import study_gate
-    from pipeline.steps.deal import now
     from pipeline.steps.ingest import read_registry, read_transcript, transcript_hash
+    from pipeline.steps.study import now
     from pipeline.store.decisions import look_at, read_decisions
 
     yield f"Study {study.config.study.name}, checked at {now()}", True

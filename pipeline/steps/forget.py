@@ -26,7 +26,7 @@ from pipeline.anonymise.joins import SCOPE
 from pipeline.anonymise.known import find_known
 from pipeline.config import load_object
 from pipeline.errors import PipelineError, known_names
-from pipeline.records import KINDS, Dealt, Kind, Workbook
+from pipeline.records import DRAWN, KINDS, Dealt, Kind, Workbook
 from pipeline.review import rebuild_workbook
 from pipeline.sheets import WRITERS
 from pipeline.sheets.read import read_rows
@@ -279,14 +279,16 @@ def preview(study: Study, who: Withdrawal) -> Iterator[str]:
     with look_at(study.decisions) as db:
         decisions = [d for d in read_decisions(db) if d.anchor.transcript_hash in who.hashes]
         dealt = [row for row in read_dealt(db) if row.anchor.transcript_hash in who.hashes]
-        drawn = [one for one in read_drawn(db, "audit") if one[0].transcript_hash in who.hashes]
+        drawn = [one for name in DRAWN for one in read_drawn(db, name)
+                 if one[0].transcript_hash in who.hashes]  # fmt: skip
         books = {book.id: book for book in read_workbooks(db)}
     coders = sorted({one.coder for one in decisions})
     n_open = sum(books[row.workbook_id].state == "open" for row in dealt)
     n_backups = sum(1 for _ in study.backup.glob("*.sqlite"))
     yield (
         f"  {len(decisions)} decisions by {known_names(coders) or 'nobody'}, {len(dealt)} rows "
-        f"that went out ({n_open} in open workbooks), {len(drawn)} rows of the audit list"
+        f"that went out ({n_open} in open workbooks), {len(drawn)} rows of the lists drawn by "
+        "chance"
     )
     yield (
         f"  the same in {n_backups} backups; all models, derived tables and reports of the work "

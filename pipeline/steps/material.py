@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.codebook import codebook_hash, exclusions
 from pipeline.errors import PipelineError, known_names
-from pipeline.records import CANONICAL_VERSION, Anchor, Decision, Segment
+from pipeline.records import CANONICAL_VERSION, DRAWN, Anchor, Decision, Segment
 from pipeline.steps.embed import embed
 from pipeline.steps.segment import read_segments
 from pipeline.steps.study import Study
@@ -162,7 +162,7 @@ def settle(
     with look_at(study.decisions) as db:
         kept = [one.anchor for one in read_decisions(db)]
         kept += [row.anchor for row in read_dealt(db)]
-        kept += [anchor for anchor, _, _ in read_drawn(db, "audit")]
+        kept += [anchor for one in DRAWN for anchor, _, _ in read_drawn(db, one)]
     moved = _moves([*kept, *anchors], segments, now_of)
     settled: list[Anchor | None] = []
     for one in anchors:

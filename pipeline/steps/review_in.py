@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import PipelineError
-from pipeline.records import Decision
+from pipeline.records import Dealt, Decision
 from pipeline.review import REQUIRED, Outcome, read_review
 from pipeline.review.names import plain
 from pipeline.sheets.read import read_rows
 from pipeline.steps.anonymise import clean_notes, study_gate
-from pipeline.steps.deal import now
 from pipeline.steps.ingest import read_registry
 from pipeline.steps.inspect import read_file
-from pipeline.steps.study import Study
+from pipeline.steps.study import Study, now
 from pipeline.store.decisions import (
     add_decisions,
     back_up,
     look_at,
     open_decisions,
     read_dealt,
+    read_decisions,
     read_workbooks,
     set_state,
 )
@@ -70,6 +70,7 @@ def _read(study: Study, file: Path, data: bytes) -> tuple[Outcome, int]:
     with look_at(study.decisions) as db:
         dealt = {row.row_id: row for row in read_dealt(db)}
         books = {book.id: book for book in read_workbooks(db)}
+        earlier = read_decisions(db)
     if not books:
         raise PipelineError(
             "no workbook of this study has gone out yet",
@@ -79,7 +80,21 @@ def _read(study: Study, file: Path, data: bytes) -> tuple[Outcome, int]:
     gone = {row_id.casefold() for row_id in read_registry(study).forgotten.get("rows", ())}
     kept = [row for row in rows if plain(row.values["row"]).casefold() not in gone]
     outcome = read_review(kept, dealt, books, file.name, now(), codebook=study.codebook)
-    return outcome, len(rows) - len(kept)
+    decisions = _with_episodes(outcome.decisions, dealt, earlier)
+    return replace(outcome, decisions=tuple(decisions)), len(rows) - len(kept)
+
+
+def _with_episodes(
+    decisions: Sequence[Decision], dealt: Mapping[str, Dealt], earlier: Sequence[Decision]
+) -> list[Decision]:
+    """A row that was asked again and names no episode is of the episode its coder gave it then."""
+    given = {(one.coder, one.anchor): one.episode for one in earlier if one.episode}
+    return [
+        replace(one, episode=given.get((one.coder, one.anchor), ""))
+        if dealt[one.row_id].asked and not one.episode
+        else one
+        for one in decisions
+    ]
 
 
 def _tell(file: Path, outcome: Outcome, replaced: Sequence[str]) -> Iterator[str]:

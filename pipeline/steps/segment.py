@@ -9,7 +9,7 @@ from typing import Protocol
 from pipeline.config import load_object
 from pipeline.records import Segment, Transcript, from_frame, to_frame
 from pipeline.segment import SEGMENTERS, VERSION, Segmenter
-from pipeline.segment.ranges import spoken_ranges
+from pipeline.segment.ranges import make_segment, spoken_ranges
 from pipeline.steps.study import Study, key_of
 from pipeline.store import derived
 from pipeline.store.gate import Gate
@@ -89,6 +89,34 @@ def _old_ranges(study: Study, transcript_ids: Sequence[str]) -> dict[str, list[S
     for one in from_frame(frame, Segment):
         if one.transcript_id in found:
             found[one.transcript_id].append(one)
+    return found
+
+
+def segments_at(
+    study: Study, ranges: Sequence[tuple[str, int, int]]
+) -> dict[tuple[str, int, int], Segment]:
+    """Segments over ranges that the segmentation in force does not have, as they may be shown.
+
+    Left out are ranges in which no respondent speaks any more: roles have been corrected since.
+
+    Parameters
+    ----------
+    ranges : (transcript id, start, end), in the source; of transcripts that are anonymised.
+    """
+    from pipeline.steps.anonymise import read_redactions
+    from pipeline.steps.ingest import read_transcript
+
+    names = sorted({name for name, _, _ in ranges})
+    redactions = read_redactions(study, names)
+    transcripts = {name: read_transcript(study, name) for name in names}
+    found = {}
+    for name, start, end in ranges:
+        turns = [turn for turn in transcripts[name].turns if turn.role == "respondent"]
+        if spoken_ranges(turns, start, end):
+            one = make_segment(transcripts[name], turns, start, end)
+            found[name, start, end] = _shown(
+                study, transcripts[name], one, redactions.render, redactions.speakers
+            )
     return found
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -160,12 +161,14 @@ def model_name(number: int) -> str:
     return f"round-{number:02d}"
 
 
+def round_of(model_id: str) -> int:
+    """The round that a model is of, from its name."""
+    return int(model_id.removeprefix("round-"))
+
+
 def newest_round(study: Study) -> int | None:
     """The number of the last model that is whole; None before the first."""
-    found = [
-        int(path.parent.name.removeprefix("round-"))
-        for path in study.models.glob("round-*/card.json")
-    ]
+    found = [round_of(path.parent.name) for path in study.models.glob("round-*/card.json")]
     return max(found, default=None)
 
 
@@ -192,3 +195,8 @@ def key_of(*parts: Any) -> str:
     """A short hash of what a step reads; equal parts, equal key, on every machine."""
     data = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode()
     return hashlib.sha256(data).hexdigest()[:24]
+
+
+def now() -> str:
+    """The time, UTC, to the second, as it is kept."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

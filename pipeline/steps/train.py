@@ -20,7 +20,6 @@ from pipeline.suggest import CLASSIFIERS, Classifier
 from pipeline.suggest.features import Features, Floats
 from pipeline.suggest.files import CARD, WORDS
 from pipeline.suggest.prior import Prior
-from pipeline.suggest.reasons import evidence_of, explain, spoken
 from pipeline.targets import with_exclusions
 
 if TYPE_CHECKING:
@@ -94,16 +93,13 @@ def suggest(
 ) -> list[Suggestion]:
     """Score every segment and code, and write derived/suggestions.parquet.
 
-    The best few of each segment, as many as a workbook may show, carry their reason.
+    `because` stays empty: a reason costs more than a score, and of the few rows that a coder is
+    shown it is made when they are dealt (steps/reasons.py).
     """
     import numpy as np
 
     proba = np.round(classifier().predict_proba(model, material.features), 6)
     order = np.argsort(-proba, axis=1, kind="stable")
-    n_shown = study.config.review.suggestions
-    wanted = [(row, int(code)) for row in range(len(proba)) for code in order[row, :n_shown]]
-    evidence = evidence_of(material.prior, material.features, material.Y)
-    reasons = dict(zip(wanted, explain(model, material.features, wanted, evidence), strict=True))
     found = [
         Suggestion(
             segment_id=segment.segment_id,
@@ -112,15 +108,11 @@ def suggest(
             calibrated=bool(model.calibrated[code]),
             rank=rank,
             model_id=model_id,
-            because=reasons.get((row, int(code)), ""),
+            because="",
         )
         for row, segment in enumerate(material.segments)
         for rank, code in enumerate(order[row], start=1)
     ]
-    gate.check(
-        "suggestions.parquet",
-        [Field(name="because", texts=[spoken(one.because) for one in found])],
-    )
     frame = to_frame(found, Suggestion)
     derived.write_table(study.derived / "suggestions.parquet", frame, (), gate)
     return found

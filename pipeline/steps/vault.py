@@ -14,9 +14,8 @@ from pipeline.anonymise.book import LABEL, Book
 from pipeline.errors import PipelineError
 from pipeline.steps.anonymise import kept_spans, read_book, study_stands
 from pipeline.steps.anonymise_list import NAME
-from pipeline.steps.deal import now
 from pipeline.steps.ingest import REGISTRY, Registry, read_registry, read_transcript
-from pipeline.steps.study import Study
+from pipeline.steps.study import Study, now
 from pipeline.store.gate import Gate, write_out
 
 BESIDE = (NAME,)  # what Motif writes beside the vault's own files

@@ -19,7 +19,7 @@ from pipeline.files import wipe
 from pipeline.records import Anchor, Dealt, Decision, ListName, Workbook
 from pipeline.store.gate import Field, Gate
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _BUSY_SECONDS = 10.0
 
 _SCHEMA = """
@@ -51,14 +51,22 @@ CREATE TABLE drawn (
 CREATE TABLE workbooks (
   id TEXT PRIMARY KEY, coder TEXT NOT NULL, round INTEGER NOT NULL, phase TEXT NOT NULL,
   codebook_version TEXT NOT NULL, codes TEXT NOT NULL, segmentation TEXT NOT NULL,
-  model_id TEXT NOT NULL, made TEXT NOT NULL, state TEXT NOT NULL);
+  model_id TEXT NOT NULL, made TEXT NOT NULL, state TEXT NOT NULL,
+  definitions TEXT NOT NULL DEFAULT '{}');
 CREATE TABLE dealt (
   row_id TEXT PRIMARY KEY, workbook_id TEXT NOT NULL REFERENCES workbooks(id),
   position INTEGER NOT NULL, segment_id TEXT NOT NULL, transcript_hash TEXT NOT NULL,
   canonical INTEGER NOT NULL, source_start INTEGER NOT NULL, source_end INTEGER NOT NULL,
   text_hash TEXT NOT NULL, list TEXT NOT NULL, list_rank INTEGER NOT NULL, why TEXT NOT NULL,
-  blind INTEGER NOT NULL, shown TEXT NOT NULL, text_check TEXT NOT NULL);
+  blind INTEGER NOT NULL, shown TEXT NOT NULL, text_check TEXT NOT NULL,
+  asked TEXT NOT NULL DEFAULT '[]', segmentation TEXT NOT NULL DEFAULT '');
 """
+# Columns that each version added, with what they hold in rows from before. A file is brought up
+# when it is next written to; until then it is read as if they were there.
+_ADDED = {
+    2: {("workbooks", "definitions"): "'{}'", ("dealt", "asked"): "'[]'",
+        ("dealt", "segmentation"): "''"},
+}  # fmt: skip
 _ANCHOR = ("transcript_hash", "canonical", "source_start", "source_end", "text_hash")
 _DECISION = (
     "row_id", *_ANCHOR, "code", "verdict", "how", "comment", "coder", "phase", "round", "list",
@@ -67,11 +75,11 @@ _DECISION = (
 )  # fmt: skip
 _WORKBOOK = (
     "id", "coder", "round", "phase", "codebook_version", "codes", "segmentation", "model_id",
-    "made", "state",
+    "made", "state", "definitions",
 )  # fmt: skip
 _DEALT = (
     "row_id", "workbook_id", "position", "segment_id", *_ANCHOR, "list", "list_rank", "why",
-    "blind", "shown", "text_check",
+    "blind", "shown", "text_check", "asked", "segmentation",
 )  # fmt: skip
 
 
@@ -280,7 +288,9 @@ def read_workbooks(connection: sqlite3.Connection | None) -> list[Workbook]:
     """Every batch that ever went out, oldest first."""
     if connection is None:
         return []
-    rows = connection.execute(f"SELECT {', '.join(_WORKBOOK)} FROM workbooks ORDER BY rowid")  # noqa: S608
+    rows = connection.execute(
+        f"SELECT {_columns(connection, 'workbooks', _WORKBOOK)} FROM workbooks ORDER BY rowid"  # noqa: S608
+    )
     return [_workbook(dict(zip(_WORKBOOK, row, strict=True))) for row in rows]
 
 
@@ -288,7 +298,9 @@ def read_dealt(connection: sqlite3.Connection | None) -> list[Dealt]:
     """Every row that ever went out, in the order of dealing."""
     if connection is None:
         return []
-    rows = connection.execute(f"SELECT {', '.join(_DEALT)} FROM dealt ORDER BY rowid")  # noqa: S608
+    rows = connection.execute(
+        f"SELECT {_columns(connection, 'dealt', _DEALT)} FROM dealt ORDER BY rowid"  # noqa: S608
+    )
     return [_dealt(dict(zip(_DEALT, row, strict=True))) for row in rows]
 
 
@@ -326,6 +338,24 @@ def read_drawn(
             for row in rows]  # fmt: skip
 
 
+def read_drawn_on(connection: sqlite3.Connection | None, name: ListName) -> dict[Anchor, str]:
+    """The segmentation that each row of a drawn list was drawn from."""
+    if connection is None:
+        return {}
+    rows = connection.execute(
+        f"SELECT {', '.join(_ANCHOR)}, segmentation FROM drawn WHERE list = ?",  # noqa: S608
+        (name,),
+    )
+    return {Anchor(**dict(zip(_ANCHOR, row[:5], strict=True))): row[5] for row in rows}
+
+
+def _columns(connection: sqlite3.Connection, table: str, wanted: Sequence[str]) -> str:
+    """The columns to select; one that an older file lacks is read as what it holds by default."""
+    have = {row[1] for row in connection.execute(f'PRAGMA table_info("{table}")')}
+    default = {column: text for added in _ADDED.values() for (_, column), text in added.items()}
+    return ", ".join(one if one in have else f"{default[one]} AS {one}" for one in wanted)
+
+
 def _insert(
     connection: sqlite3.Connection,
     table: str,
@@ -342,8 +372,14 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         for statement in _statements(_SCHEMA):
             connection.execute(statement)
         connection.execute("INSERT INTO meta VALUES ('schema', ?)", (str(SCHEMA_VERSION),))
+    version = _check_version(connection, path)
+    for newer in range(version + 1, SCHEMA_VERSION + 1):
+        for (table, column), default in _ADDED[newer].items():
+            connection.execute(
+                f"ALTER TABLE {table} ADD COLUMN {column} TEXT NOT NULL DEFAULT {default}"
+            )
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (str(newer),))
     connection.execute("COMMIT")
-    _check_version(connection, path)
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -359,7 +395,7 @@ def _is_empty(connection: sqlite3.Connection) -> bool:
     return not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
 
 
-def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+def _check_version(connection: sqlite3.Connection, path: Path) -> int:
     try:
         row = connection.execute("SELECT value FROM meta WHERE key = 'schema'").fetchone()
     except sqlite3.OperationalError:
@@ -371,6 +407,7 @@ def _check_version(connection: sqlite3.Connection, path: Path) -> None:
         raise PipelineError(
             "these decisions were written by a newer version", where=str(path), mend="Update Motif."
         )
+    return int(row[0])
 
 
 def _trouble(path: Path, error: Exception) -> PipelineError:
@@ -431,12 +468,17 @@ def _decision(row: dict[str, object]) -> Decision:
 
 
 def _workbook_values(workbook: Workbook) -> tuple[object, ...]:
-    given = {"codes": json.dumps(list(workbook.codes))}
+    given = {
+        "codes": json.dumps(list(workbook.codes)),
+        "definitions": json.dumps(workbook.definitions),
+    }
     return tuple(given[n] if n in given else getattr(workbook, n) for n in _WORKBOOK)
 
 
 def _workbook(row: dict[str, object]) -> Workbook:
-    return Workbook(codes=tuple(json.loads(str(row.pop("codes")))), **row)  # type: ignore[arg-type]
+    codes = tuple(json.loads(str(row.pop("codes"))))
+    definitions = json.loads(str(row.pop("definitions")))
+    return Workbook(codes=codes, definitions=definitions, **row)  # type: ignore[arg-type]
 
 
 def _dealt_values(row: Dealt) -> tuple[object, ...]:
@@ -444,6 +486,7 @@ def _dealt_values(row: Dealt) -> tuple[object, ...]:
         **{name: getattr(row.anchor, name) for name in _ANCHOR},
         "shown": json.dumps([list(pair) for pair in row.shown]),
         "blind": int(row.blind),
+        "asked": json.dumps(list(row.asked)),
     }
     return tuple(given[n] if n in given else getattr(row, n) for n in _DEALT)
 
@@ -451,4 +494,5 @@ def _dealt_values(row: Dealt) -> tuple[object, ...]:
 def _dealt(row: dict[str, object]) -> Dealt:
     anchor = Anchor(**{name: row.pop(name) for name in _ANCHOR})  # type: ignore[arg-type]
     shown = tuple((code, score) for code, score in json.loads(str(row.pop("shown"))))
-    return Dealt(anchor=anchor, shown=shown, blind=bool(row.pop("blind")), **row)  # type: ignore[arg-type]
+    blind, asked = bool(row.pop("blind")), tuple(json.loads(str(row.pop("asked"))))
+    return Dealt(anchor=anchor, shown=shown, blind=blind, asked=asked, **row)  # type: ignore[arg-type]

@@ -4,11 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pipeline.query import STRATEGIES, Pool
-from pipeline.query.choose import audit_list, choose
+from pipeline.query.choose import choose
 from pipeline.query.least_certain import doubt
 
 
@@ -226,37 +224,3 @@ def test_the_pool_checks_its_shapes() -> None:
         pool(proba=np.zeros(60))
     with pytest.raises(ValueError, match="n_positive"):
         pool(n_positive=np.zeros(2, dtype=int))
-
-
-sizes = st.lists(st.integers(1, 40), min_size=0, max_size=8)
-
-
-@given(sizes, st.integers(0, 12), st.integers(0, 9))
-def test_audit_list(n_segments: Any, wanted: int, seed: int) -> None:
-    ids = [f"T{at}" for at, n in enumerate(n_segments) for _ in range(n)]
-    drawn = audit_list(ids, wanted, np.random.default_rng(seed))
-    assert [rank for _, rank in drawn] == list(range(1, len(drawn) + 1))
-    rows = [row for row, _ in drawn]
-    assert len(set(rows)) == len(rows)
-    per_transcript = Counter(ids[row] for row in rows)
-    for at, n in enumerate(n_segments):
-        assert per_transcript[f"T{at}"] == min(wanted, n // 5)
-    # one row per transcript per pass
-    passes = Counter()
-    done = 0
-    for row in rows:
-        passes[ids[row]] += 1
-        assert passes[ids[row]] >= done
-        done = max(done, passes[ids[row]] - 1)
-    assert drawn == audit_list(ids, wanted, np.random.default_rng(seed))
-
-
-@settings(deadline=None, max_examples=1)
-@given(st.just(0))
-def test_every_segment_is_as_likely_to_be_audited(seed: int) -> None:
-    ids = ["A"] * 10 + ["B"] * 20
-    rng = np.random.default_rng(seed)
-    counts = Counter(row for _ in range(3000) for row, _ in audit_list(ids, 2, rng))
-    share = np.array([counts[row] for row in range(30)]) / 3000
-    assert share[:10] == pytest.approx(2 / 10, abs=0.04)
-    assert share[10:] == pytest.approx(2 / 20, abs=0.03)

@@ -16,7 +16,7 @@ from pipeline.steps.compare import Wanted, compare_studies
 from pipeline.steps.configurations import Wanted as Combined
 from pipeline.steps.configurations import configurations
 from pipeline.steps.counts import read_corpus, read_counts, read_mapping, write_counts
-from pipeline.steps.deal import _draw_audit
+from pipeline.steps.lists import draw_lists
 from pipeline.steps.material import anchors_of, read_material, read_texts
 from pipeline.steps.segment import read_segments
 from pipeline.steps.study import Study, open_study
@@ -117,7 +117,7 @@ def test_a_rate_of_an_interview_read_in_part_rests_on_the_rows_drawn_by_chance(
 ) -> None:
     study = published(study)
     material = read_material(study)
-    _draw_audit(study, material)
+    draw_lists(study, material)
     with look_at(study.decisions) as db:
         drawn = {anchor for anchor, _, _ in read_drawn(db, "audit")}
     mine = rows_of(study, "T001")
@@ -295,7 +295,7 @@ def test_words_are_those_that_were_said_before_pseudonyms(study: Study) -> None:
 def test_presences_that_came_in_alone_are_no_rows_answered(study: Study) -> None:
     study = published(study)
     material = read_material(study)
-    _draw_audit(study, material)
+    draw_lists(study, material)
     with look_at(study.decisions) as db:
         drawn = {anchor for anchor, _, _ in read_drawn(db, "audit")}
     audit = [row for row in rows_of(study, "T001") if material.anchors[row] in drawn]

@@ -6,9 +6,12 @@ import pytest
 import test_study_grows as grows
 
 from pipeline.errors import PipelineError
-from pipeline.records import Anchor, Dealt, Decision
-from pipeline.steps.deal import Wish, _draw_audit, deal
-from pipeline.steps.material import read_material, settle
+from pipeline.records import Anchor, Dealt, Decision, ListName
+from pipeline.review import text_check
+from pipeline.steps.deal import Wish, deal
+from pipeline.steps.lists import draw_lists
+from pipeline.steps.material import anchors_of, read_material, settle
+from pipeline.steps.segment import read_segments
 from pipeline.steps.study import Study, open_study
 from pipeline.store.decisions import (
     add_decisions,
@@ -53,9 +56,9 @@ def newest(study: Study, coder: str) -> list[Dealt]:
         return [row for row in read_dealt(db) if row.workbook_id == book.id]
 
 
-def drawn_of(study: Study) -> list:  # type: ignore[type-arg]
+def drawn_of(study: Study, name: ListName = "audit") -> list:  # type: ignore[type-arg]
     with look_at(study.decisions) as db:
-        return read_drawn(db, "audit")
+        return read_drawn(db, name)
 
 
 @pytest.mark.slow
@@ -64,7 +67,9 @@ def test_a_whole_interview_keeps_its_audit_rows_blind_and_apart(study: Study, ph
     study = prepared(study)
     study = settings(study, 'phase = "code"', f'phase = "{phase}"')
     audit = {a: coders for a, _, coders in drawn_of(study)}
+    anchor = {a: coders for a, _, coders in drawn_of(study, "anchor")}
     ranks = {a: rank for a, rank, _ in drawn_of(study)}
+    assert anchor
     material = read_material(study)
     for coder in study.config.review.coders:
         name = "T001" if phase == "code" else None
@@ -76,9 +81,13 @@ def test_a_whole_interview_keeps_its_audit_rows_blind_and_apart(study: Study, ph
             if s.transcript_id == name
         }  # fmt: skip
         mine = {a for a in of_it & set(audit) if coder in audit[a]}
-        assert {r.anchor for r in rows} == of_it - set(audit) | mine
+        # Shown with suggestions or not at all: where the whole interview is blind they stay apart.
+        shown = {a for a in of_it & set(anchor) if coder in anchor[a] and phase == "code"}
+        assert {r.anchor for r in rows} == of_it - set(audit) - set(anchor) | mine | shown
         for row in rows:
-            if row.anchor in audit:
+            if row.anchor in shown:
+                assert (row.list, row.blind) == ("anchor", coder != anchor[row.anchor][0])
+            elif row.anchor in audit:
                 assert (row.list, row.list_rank) == ("audit", ranks[row.anchor])
                 assert row.blind and not row.shown
             else:
@@ -98,7 +107,7 @@ def test_an_edit_brings_no_second_draw_and_no_row_twice(study: Study) -> None:
     again = open_study(grows.folder_of(study))
     grows.run(again)
     material = read_material(again)
-    _draw_audit(again, material)
+    draw_lists(again, material)
     assert drawn_of(again) == before and n_drawn
     reserved = settle(again, [a for a, _, _ in before], material.segments)
     assert None not in reserved and set(reserved) <= set(material.anchors)
@@ -113,25 +122,37 @@ def test_an_edit_brings_no_second_draw_and_no_row_twice(study: Study) -> None:
     list(deal(again, Wish(coder=coder)))
     for row in newest(again, coder):
         assert (row.list == "audit") == (row.anchor in reserved)
-        assert row.list == "audit" or row.anchor not in still_out
-    assert still_out and {row.list for row in newest(again, coder)} == {"audit", "query"}
+        assert row.list in ("audit", "anchor") or row.anchor not in still_out
+    assert still_out and {row.list for row in newest(again, coder)} >= {"audit", "query"}
 
 
 @pytest.mark.slow
-def test_audit_rows_of_another_segmentation_are_not_lost_in_silence(study: Study) -> None:
+def test_audit_rows_of_another_segmentation_go_out_as_they_were_drawn(study: Study) -> None:
     for n in (1, 2, 3):
         longer = grows.talk(n).replace(" and then", ". It was late. We were tired then")
         grows.write(grows.folder_of(study), f"{n}.txt", longer.replace(", that was", ". That was"))
     study = prepared(study)
+    segments = read_segments(study)
+    before = dict(zip(anchors_of(study, segments), segments, strict=True))
     assert not [line for line in deal(study, Wish()) if line.startswith("!")]
     recall(study)
     study = settings(study, "[review]", '[segment]\nunit = "sentences"\n\n[review]')
+    study = settings(study, "batch = 8", "batch = 40")
     grows.run(study)
+    there = set(read_material(study).anchors)
+    assert not there & {a for a, _, _ in drawn_of(study)}
+    for coder in ("ana", "bo"):
+        rows = {row.anchor: row for row in newest(study, coder) if row.list == "audit"}
+        assert rows.keys() == {a for a, _, coders in drawn_of(study) if coder in coders}
+        for anchor, row in rows.items():
+            assert row.blind and row.segmentation == "answer"
+            assert row.text_check == text_check(before[anchor].text)
+            assert row.segment_id == before[anchor].segment_id
+        others = [row for row in newest(study, coder) if row.list != "audit"]
+        assert others and {row.segmentation for row in others} == {""}
     recall(study)
-    there = {(a.source_start, a.source_end) for a in read_material(study).anchors}
-    n = sum((a.source_start, a.source_end) not in there for a, _, _ in drawn_of(study))
     (line,) = [line for line in deal(study, Wish()) if line.startswith("!")]
-    assert line.startswith(f"! {n} audit row") and "[segment] unit" in line and n
+    assert "anchor row" in line and "[segment] unit" in line
 
 
 @pytest.mark.slow
@@ -148,7 +169,9 @@ def test_what_cannot_be_dealt_is_said(study: Study) -> None:
     recall(study)
     material = read_material(study)
     both = zip(material.anchors, material.segments, strict=True)
-    decide(study, [anchor for anchor, segment in both if segment.transcript_id == "T001"])
+    of_it = [anchor for anchor, segment in both if segment.transcript_id == "T001"]
+    for code in ("writing", "coffee"):
+        decide(study, of_it, code)
     assert list(deal(study, Wish(transcript="T001"))) == [f"{busy}: nothing is left to ask of T001"]
 
 

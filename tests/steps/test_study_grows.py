@@ -7,8 +7,8 @@ import pytest
 from pipeline import cli
 from pipeline.steps import anonymise as anonymise_step
 from pipeline.steps import embed as embed_step
-from pipeline.steps.deal import _draw_audit
 from pipeline.steps.ingest import read_registry
+from pipeline.steps.lists import draw_lists
 from pipeline.steps.material import read_material, settle_anchors
 from pipeline.steps.study import Study, open_study
 from pipeline.store.decisions import look_at, read_dealt, read_drawn
@@ -155,7 +155,7 @@ def test_decisions_follow_their_words_through_an_edit(study: Study) -> None:
 def test_the_audit_list_is_drawn_once_and_no_strategy_offers_its_rows(study: Study) -> None:
     run(study)
     with look_at(study.decisions) as db:
-        drawn, dealt = read_drawn(db, "audit"), read_dealt(db)
+        drawn, anchors, dealt = read_drawn(db, "audit"), read_drawn(db, "anchor"), read_dealt(db)
     assert [rank for _, rank, _ in drawn] == list(range(1, len(drawn) + 1))
     assert {anchor.transcript_hash for anchor, _, _ in drawn} == {
         anchor.transcript_hash for anchor in read_material(study).anchors
@@ -167,11 +167,13 @@ def test_the_audit_list_is_drawn_once_and_no_strategy_offers_its_rows(study: Stu
         assert row.list != "audit" or (row.blind and not row.shown)
     write(folder_of(study), "4.txt", talk(4))
     run(study)
-    _draw_audit(study, read_material(study))  # as the next workbook does before it asks anything
+    draw_lists(study, read_material(study))  # as the next workbook does before it asks anything
     with look_at(study.decisions) as db:
-        later = read_drawn(db, "audit")
+        later, anchors_later = read_drawn(db, "audit"), read_drawn(db, "anchor")
     assert later[: len(drawn)] == drawn  # a new transcript is a stratum of its own
-    assert len(later) > len(drawn)
+    assert anchors_later[: len(anchors)] == anchors
+    new = {anchor.transcript_hash for anchor, _, _ in later[len(drawn) :]}
+    assert len(new) == 1 and not new & {anchor.transcript_hash for anchor, _, _ in drawn}
 
 
 @pytest.mark.slow

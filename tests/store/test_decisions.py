@@ -22,6 +22,7 @@ from pipeline.store.decisions import (
     read_dealt,
     read_decisions,
     read_drawn,
+    read_drawn_on,
     read_workbooks,
     set_state,
 )
@@ -41,12 +42,12 @@ TWO = replace(ONE, code="obey_rules", verdict="absent", how="rejected", score=No
 BOOK = Workbook(
     id="ana-01", coder="ana", round=0, phase="code", codebook_version="1",
     codes=("paperwork", "obey_rules"), segmentation="answer", model_id="prior",
-    made="2026-01-01T00:00:00Z",
+    made="2026-01-01T00:00:00Z", definitions={"paperwork": "sha256:1", "obey_rules": "sha256:2"},
 )  # fmt: skip
 ROW = Dealt(
     row_id="ana-01-001", workbook_id="ana-01", position=1, segment_id="T001:0-9", anchor=ANCHOR,
     list="query", list_rank=1, why="uncertain", blind=False, shown=(("paperwork", 0.7),),
-    text_check="abc",
+    text_check="abc", asked=("obey_rules",), segmentation="turn",
 )  # fmt: skip
 
 
@@ -116,6 +117,83 @@ def test_workbooks_rows_and_lists_read_back(tmp_path: Path) -> None:
         assert read_dealt(db) == [ROW]
         assert read_drawn(db, "audit") == [(ANCHOR, 1, ("ana", "ben"))]
         assert read_drawn(db, "anchor") == []
+        assert read_drawn_on(db, "audit") == {ANCHOR: "answer"}
+
+
+OLDER = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+INSERT INTO meta VALUES ('schema', '1');
+CREATE TABLE imports (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, source TEXT NOT NULL,
+  file_hash TEXT NOT NULL, n_decisions INTEGER NOT NULL);
+CREATE TABLE decisions (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, import_id INTEGER NOT NULL REFERENCES imports(id),
+  row_id TEXT NOT NULL, transcript_hash TEXT NOT NULL, canonical INTEGER NOT NULL,
+  source_start INTEGER NOT NULL, source_end INTEGER NOT NULL, text_hash TEXT NOT NULL,
+  code TEXT NOT NULL, verdict TEXT NOT NULL, how TEXT NOT NULL, comment TEXT NOT NULL,
+  coder TEXT NOT NULL, phase TEXT NOT NULL, round INTEGER NOT NULL, list TEXT NOT NULL,
+  list_rank INTEGER NOT NULL, segmentation TEXT NOT NULL, shown TEXT NOT NULL, score REAL,
+  model_id TEXT NOT NULL, episode TEXT NOT NULL, codebook_version TEXT NOT NULL,
+  time TEXT NOT NULL, UNIQUE (import_id, row_id, code));
+CREATE TABLE drawn (
+  list TEXT NOT NULL, transcript_hash TEXT NOT NULL, canonical INTEGER NOT NULL,
+  source_start INTEGER NOT NULL, source_end INTEGER NOT NULL, text_hash TEXT NOT NULL,
+  rank INTEGER NOT NULL, coders TEXT NOT NULL, segmentation TEXT NOT NULL,
+  codebook_version TEXT NOT NULL, time TEXT NOT NULL,
+  PRIMARY KEY (list, transcript_hash, source_start, source_end));
+CREATE TABLE workbooks (
+  id TEXT PRIMARY KEY, coder TEXT NOT NULL, round INTEGER NOT NULL, phase TEXT NOT NULL,
+  codebook_version TEXT NOT NULL, codes TEXT NOT NULL, segmentation TEXT NOT NULL,
+  model_id TEXT NOT NULL, made TEXT NOT NULL, state TEXT NOT NULL);
+CREATE TABLE dealt (
+  row_id TEXT PRIMARY KEY, workbook_id TEXT NOT NULL REFERENCES workbooks(id),
+  position INTEGER NOT NULL, segment_id TEXT NOT NULL, transcript_hash TEXT NOT NULL,
+  canonical INTEGER NOT NULL, source_start INTEGER NOT NULL, source_end INTEGER NOT NULL,
+  text_hash TEXT NOT NULL, list TEXT NOT NULL, list_rank INTEGER NOT NULL, why TEXT NOT NULL,
+  blind INTEGER NOT NULL, shown TEXT NOT NULL, text_check TEXT NOT NULL);
+INSERT INTO workbooks VALUES ('ana-01', 'ana', 0, 'code', '1', '["paperwork"]', 'answer',
+  'prior', '2026-01-01T00:00:00Z', 'open');
+INSERT INTO dealt VALUES ('ana-01-001', 'ana-01', 1, 'T001:0-9', 'h', 1, 0, 9, 't', 'query', 1,
+  'uncertain', 0, '[["paperwork", 0.7]]', 'abc');
+"""
+
+
+def test_a_file_of_the_first_version_is_read_as_it_is_and_brought_up_when_written(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "d.sqlite"
+    db = sqlite3.connect(path)
+    db.executescript(OLDER)
+    db.close()
+    before = path.read_bytes()
+
+    def read() -> tuple[list[Workbook], list[Dealt]]:
+        with look_at(path) as db:
+            return read_workbooks(db), read_dealt(db)
+
+    (book,), (row,) = read()
+    assert (book.definitions, row.asked, row.segmentation) == ({}, (), "")
+    assert (book.codes, row.shown) == (("paperwork",), (("paperwork", 0.7),))
+    assert path.read_bytes() == before  # looking changes nothing
+    newer, asked = replace(BOOK, id="ana-02"), replace(ROW, row_id="r2", workbook_id="ana-02")
+    with open_decisions(path) as db:
+        add_workbook(db, newer, [asked])
+    assert read() == ([book, newer], [row, asked])
+    add(path, ONE)
+    assert stored(path) == [ONE]
+
+
+def test_a_process_killed_while_a_file_is_brought_up_leaves_it_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "d.sqlite"
+    db = sqlite3.connect(path)
+    db.executescript(OLDER + "ALTER TABLE dealt ADD COLUMN asked TEXT NOT NULL DEFAULT '[]';")
+    db.close()  # a column that is there already makes the second half of the step fail
+    with pytest.raises(sqlite3.OperationalError, match="duplicate"):
+        add(path, ONE)
+    db = sqlite3.connect(path)
+    assert db.execute("SELECT value FROM meta").fetchall() == [("1",)]
+    assert "definitions" not in {row[1] for row in db.execute("PRAGMA table_info(workbooks)")}
+    db.close()
 
 
 def test_looking_makes_nothing(tmp_path: Path) -> None:

@@ -259,7 +259,6 @@ def test_a_whole_study_writes_through_the_gate_and_every_text_is_looked_at(
     wanted = {
         "turns.parquet": {"text", "speaker"},
         "segments.parquet": {"text", "speaker"},
-        "suggestions.parquet": {"because"},
         "vocabulary.json": {"word"},
         "coder1-01.xlsx": {"speaker", "before", "text", "after", "because"},
         "decisions.sqlite": {"comment"},
@@ -268,8 +267,8 @@ def test_a_whole_study_writes_through_the_gate_and_every_text_is_looked_at(
     assert {name: wanted[name] - checked.get(name, set()) for name in wanted} == {
         name: set() for name in wanted
     }
-    textless = {"state.json", "transcripts.parquet", "model.safetensors", "card.json",
-                "study.toml", "forgetting", "Ann.redacted.txt"}  # fmt: skip
+    textless = {"state.json", "transcripts.parquet", "suggestions.parquet", "model.safetensors",
+                "card.json", "study.toml", "forgetting", "Ann.redacted.txt"}  # fmt: skip
     others = {one for one in checked if not one.endswith(".npz")} - textless
     assert {one for one in others if not one.startswith("coder1-")} <= wanted.keys()
     assert not list((tmp_path / "temp").iterdir())
