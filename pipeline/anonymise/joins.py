@@ -4,8 +4,10 @@ A form is joined with a person when it can mean nobody else and nothing speaks a
 speaks against it: another gender, initial or generation (senior, junior), "the other Kevin", "my
 son Kevin", two names side by side ("Lund and Kevin"), another town or team. A short form means
 who is named in full in the same transcript, before anybody elsewhere; so "Kevin" can be Kevin Lund
-in one transcript and Kevin Holt in another. What stays in doubt is a person by itself until
-somebody has said otherwise.
+in one transcript and Kevin Holt in another. A first name that nobody completes travels to another
+transcript only with the participant who said it, or inside one team: every other Ahmed is somebody
+else. What stays in doubt is a person by itself until somebody has said otherwise: the list can
+join two persons, it cannot take one apart.
 """
 
 from __future__ import annotations
@@ -35,8 +37,9 @@ _GENERATIONS = {
     **dict.fromkeys(("jr", "junior", "jun"), "junior"),
     **dict.fromkeys(("ii", "iii", "iv"), "later"),
 }
-# So frequent (zipf) that another town has another person of that name.
-_COMMON = 4.0
+# Columns that say in which town somebody is: too many people live in one to share a first name.
+PLACE_COLUMNS = frozenset("city town place municipality stad plaats gemeente by kommune".split())
+_WIDE = PLACE_COLUMNS | frozenset("region regio".split())
 _PREFIX = 3  # letters that a short form of the study's own has at least: "Tes" of Tesfalem
 
 
@@ -70,6 +73,11 @@ class Scene:
             return True
         return all(other.sites.get(column, site) == site for column, site in self.sites.items())
 
+    def shares_work(self, other: Scene) -> bool:
+        """Whether the table of participants names one team, office or the like for both."""
+        mine = {(column, site) for column, site in self.sites.items() if column not in _WIDE}
+        return self.near(other) and not mine.isdisjoint(other.sites.items())
+
 
 @dataclass(slots=True)
 class Mention:
@@ -84,6 +92,16 @@ class Mention:
     alias: set[str] = field(default_factory=set)  # forms in "Letebrhan, but say Lete"
     after: set[str] = field(default_factory=set)  # forms in "Christopher Dunn, Chris"
     also: set[str] = field(default_factory=set)  # forms in "Mrs. Lund, Karen, she is"
+    miswritten: bool = False  # "they put an n in it, Domping"
+    owns_nothing: bool = False  # "Kiks is here": the s is its own
+
+    def add(self, other: Mention) -> None:
+        """What another form of the same string says in the same transcript."""
+        self.at = min(self.at, other.at)
+        for flag in ("kin", "new", "other", "addressed", "miswritten", "owns_nothing"):
+            setattr(self, flag, getattr(self, flag) or getattr(other, flag))
+        for forms in ("beside", "alias", "after", "also"):
+            setattr(self, forms, getattr(self, forms) | getattr(other, forms))
 
 
 Mentions = Mapping[str, Mapping[str, Mention]]  # form -> transcript -> what it says
@@ -344,7 +362,13 @@ def persons(
     taken = {form: person for person in people.all for form in person.names}
     _add_known(people, taken, known)
     heard = {word for form in (*taken, *mentions) for word in name_of(form).words}
-    bare = {form: _without_genitive(form, heard) for form in mentions if form not in taken}
+    bare = {
+        form: form
+        if any(one.owns_nothing for one in mentions[form].values())
+        else _without_genitive(form, heard)
+        for form in mentions
+        if form not in taken
+    }
     joined = _joined(mentions, bare)
     cast = _Cast(people, joined, scenes)
     order = sorted(joined, key=lambda form: min(m.at for m in joined[form].values()))
@@ -391,28 +415,7 @@ def _joined(mentions: Mentions, bare: Mapping[str, str]) -> dict[str, dict[str, 
     for form, found in mentions.items():
         mine = joined.setdefault(bare.get(form, form), {})
         for name, one in found.items():
-            if name in mine:
-                old = mine[name]
-                old.at = min(old.at, one.at)
-                old.kin, old.other = old.kin or one.kin, old.other or one.other
-                old.new = old.new or one.new
-                old.addressed = old.addressed or one.addressed
-                old.beside |= one.beside
-                old.alias |= one.alias
-                old.after |= one.after
-                old.also |= one.also
-            else:
-                mine[name] = Mention(
-                    one.at,
-                    one.kin,
-                    one.new,
-                    one.other,
-                    one.addressed,
-                    {*one.beside},
-                    {*one.alias},
-                    {*one.after},
-                    {*one.also},
-                )
+            mine.setdefault(name, Mention(one.at)).add(one)
     return joined
 
 
@@ -426,6 +429,7 @@ class _Cast:
         scenes: Mapping[str, Scene],
     ) -> None:
         self.people, self.mentions, self.scenes = people, mentions, scenes
+        self._asking: dict[Person, bool] = {}
         self._there: dict[Person, set[str]] = {}  # once whole names are settled
         self._here: dict[str, set[Person]] = defaultdict(set)
         self._starting: dict[tuple[str, str], set[Person]] = defaultdict(set)
@@ -543,16 +547,46 @@ class _Cast:
             here = beside if len(beside) == 1 else self._nearest(form, name, here)
             kin = [one for one in fitting if one not in here and self._relative(form, name, one)]
             return here if len(here) == 1 and not kin else None
+        if titled := self._titled(form, name):
+            return titled if len(titled) == 1 else None
         fitting = [one for one in fitting if _known_by(form, one)]
         near = [one for one in fitting if self.near(name, there[one])]
         if (
             said.kin or said.new
         ):  # "my wife Ruth" is the one that has the speaker's name, if anybody
             return [one for one in near if self._of_family(one, name)][:1]
-        if near:
-            return near if len(near) == 1 else None
-        far = [one for one in fitting if one.known or not _common(form)]
-        return far if len(far) == 1 else []
+        near = [one for one in near or fitting if near or self._asks(one)]
+        near = [one for one in near if all(map(one.fits, self._halves(form, said)))]
+        return near if len(near) < 2 else None
+
+    def _asks(self, person: Person) -> bool:
+        """Whether somebody speaks in the interviews of two participants, in whatever town."""
+        if person not in self._asking:
+            homes = [s for s in self.scenes.values() if not s.speakers.isdisjoint(person.names)]
+            self._asking[person] = person.known and any(
+                homes[0].people.isdisjoint(other.people) for other in homes[1:]
+            )
+        return self._asking[person]
+
+    def _halves(self, form: str, said: Mention) -> list[str]:
+        """The lone names that a transcript puts beside a lone one as the rest of it."""
+        others = said.alias | {
+            other for other in said.also if _halves(form, other) or _halves(other, form)
+        }
+        return sorted(other for other in others if not name_of(other).whole)
+
+    def _titled(self, form: str, name: str) -> list[Person]:
+        """Who has a surname by itself in a transcript that says more of them: "meneer Jansen"."""
+        if _says_more(form):
+            return []
+        return [
+            one
+            for one in self.people.fitting(form, whole=False)
+            if any(
+                n.family and (n.gender or n.initials) and held.endswith(SCOPE + name)
+                for held, n in one.names.items()
+            )
+        ]
 
     def _relative(self, form: str, name: str, person: Person) -> bool:
         """Whether a speaker from hereabouts has this surname too: Pfister beside Ruth Pfister."""
@@ -591,7 +625,20 @@ class _Cast:
             [one for one in self._here[name] if not alias.isdisjoint(one.names)] if alias else []
         )
         (word,) = name_of(form).words
-        if len(word) >= _PREFIX and word not in lexicon.given() and word not in lexicon.family():
+        if self.mentions[form][name].miswritten:
+            found += [
+                one
+                for one in self._here[name]
+                if any(nicknames.alike(word, w) for n in one.names.values() for w in n.words)
+            ]
+        if name_of(form).family and word not in lexicon.family():
+            # "Mr. Aad": a first name, as pupils and clients say it
+            found += [
+                one
+                for one in self._here[name]
+                if any(name_of(held).given[:1] == (word,) for held in one.whole)
+            ]
+        if len(word) >= _PREFIX and not _is_heard(word):
             found += [
                 one
                 for one in self._starting[name, word[:_PREFIX]]
@@ -600,57 +647,62 @@ class _Cast:
                     for given in (name_of(held).given[0] for held in one.whole)
                 )
             ]
-        found.sort(key=lambda one: one.place)
+        found = sorted(dict.fromkeys(found), key=lambda one: one.place)
         return [one for one in found if not clash_any(form, one) and not self.apart(form, one)]
 
     def _other_half(self, form: str, name: str, taken: Mapping[str, Person]) -> Person | None:
         """Who has the surname where this is the first name: "Mrs. Lund. Karen."."""
-        said = self.mentions[form][name]
-        for other in sorted(said.also | said.alias):
+        for other in self._halves(form, self.mentions[form][name]):
             person = taken.get(other + SCOPE + name)
-            if person is None or person.is_whole or clash_any(form, person):
-                continue
-            if other in said.alias or _halves(form, other) or _halves(other, form):
+            titled = self._titled(other, name) if person is None else []
+            person = titled[0] if len(titled) == 1 else person
+            if person is not None and not person.is_whole and not clash_any(form, person):
                 return person
         return None
 
     def _namesake(self, form: str, name: str, own: Person | None) -> Person | None:
         """Who goes by the same short form, and by no whole name, in another transcript."""
         said = self.mentions[form][name]
-        found = [
-            one
-            for one in self.people.fitting(form, whole=False)
-            if not self.apart(form, one) and self._same(form, name, said, one)
-        ]
-        if own in found:
-            return own
-        return found[0] if len(found) == 1 else None
+        found: dict[int, list[Person]] = defaultdict(list)
+        for one in self.people.fitting(form, whole=False):
+            if not self.apart(form, one):
+                found[self._same(form, name, said, one)].append(one)
+        surest = found[max(found)] if any(found) else []
+        return own if own in surest else surest[0] if len(surest) == 1 else None
 
-    def _same(self, form: str, name: str, said: Mention, person: Person) -> bool:
+    def _same(self, form: str, name: str, said: Mention, person: Person) -> int:
+        """How much speaks for it that a lone name means whom it means elsewhere.
+
+        3: it is said of her in this transcript, or she speaks in it; 2: in another one of this
+        participant; 1: in one of the same team, or she speaks elsewhere; 0: nothing.
+        """
+        told = said.kin or said.new or said.other
+        sure = [0]
         if person.known:
-            return not said.kin
-        scopes = [(_bare(f), f.partition(SCOPE)[2]) for f in person.names if SCOPE in f]
-        if not scopes:
-            return True
-        for other, where in scopes:
+            homes = self.present(person)
+            if name in homes:
+                return 3
+            if not told and (not homes or self.near(name, homes) or self._asks(person)):
+                sure.append(1)
+        if not person.known and not any(SCOPE in held for held in person.names):
+            sure.append(1)  # from before it was kept whom a name means where
+        for held in person.names:
+            other, _, where = held.partition(SCOPE)
             theirs = self.mentions.get(other, {}).get(where)
-            if theirs is None:  # of an earlier run: the transcript has gone
+            if theirs is None:  # of no transcript, or of an earlier run: it has gone
                 continue
-            if where != name and theirs.other:
-                continue
-            if where == name or (said.addressed and theirs.addressed):
-                return True
-            if said.kin or theirs.kin or said.new or theirs.new:
-                if self._same_people(name, where):
-                    return True
-                continue
-            if self.near(name, [where]) or not _common(form):
-                return True
-        return False
+            if where == name:
+                return 3
+            if not (said.other or theirs.other):
+                sure.append(self._akin(name, where, told or theirs.kin or theirs.new))
+        return max(sure)
 
-    def _same_people(self, name: str, other: str) -> bool:
+    def _akin(self, name: str, other: str, told: bool) -> int:
+        """2: two transcripts are one participant's; 1: of one team, where that is enough."""
         a, b = self.scenes.get(name), self.scenes.get(other)
-        return a is None or b is None or bool(a.people & b.people)
+        if a is None or b is None:
+            return int(not told)
+        return 2 if a.people & b.people else int(not told and a.shares_work(b))
 
 
 def _halves(surname: str, first: str) -> bool:
@@ -659,6 +711,8 @@ def _halves(surname: str, first: str) -> bool:
     if a.whole or b.whole or b.family or a.words == b.words:
         return False
     (family,), (given,) = a.words, b.words
+    if a.family and given not in lexicon.family():
+        return True  # "Rosalind, Ms. Abbey", be she in a list or not
     if given not in lexicon.given():
         return False
     return bool(a.family) or (family in lexicon.family() and family not in lexicon.given()
@@ -682,13 +736,16 @@ def _known_by(form: str, person: Person) -> bool:
     return any(_bare(held) == form for held in person.names)
 
 
-def _common(form: str) -> bool:
-    """Whether another town is likely to have another person of that name."""
-    name = name_of(form)
-    (word,) = name.words if len(name.words) == 1 else ("",)
-    if name.family or word not in lexicon.given():
-        return True
-    return any(lexicon.frequency(word, language) >= _COMMON for language in ("en", "nl", "da"))
+def _is_heard(word: str) -> bool:
+    """Whether a word is a name by itself to somebody here; "Tes" is one in far lists only."""
+    if word not in lexicon.given() and word not in lexicon.family():
+        return False
+    languages = ("en", "nl", "da")
+    return (
+        word in lexicon.family()
+        or any(word in lexicon.near_given(language) for language in languages)
+        or any(lexicon.is_common(word, language) for language in languages)
+    )
 
 
 def _add_known(people: People, taken: dict[str, Person], known: Sequence[Sequence[str]]) -> None:

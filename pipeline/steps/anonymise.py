@@ -32,7 +32,7 @@ from pipeline.anonymise.terms import gate_terms
 from pipeline.anonymise.tokens import PARTICLES
 from pipeline.execute import map_over
 from pipeline.records import Decision, Kind, Span, Transcript, Turn, to_frame
-from pipeline.steps.cast import PLACE_COLUMNS, Cast, read_cast
+from pipeline.steps.cast import Cast, read_cast
 from pipeline.steps.ingest import corpus_files, read_registry, read_transcript, summary
 from pipeline.steps.material import Text, write_texts
 from pipeline.steps.participants import read_participants
