@@ -13,7 +13,7 @@ from pipeline.anonymise import VERSION, Context
 from pipeline.anonymise.book import Book, assign, folded
 from pipeline.anonymise.find import find, propagate
 from pipeline.anonymise.generalise import Levels
-from pipeline.anonymise.joins import Scene, name_of
+from pipeline.anonymise.joins import PLACE_COLUMNS, Scene, name_of
 from pipeline.anonymise.known import lowered
 from pipeline.anonymise.listing import Find, listing
 from pipeline.anonymise.replace import (
@@ -456,7 +456,7 @@ def _listing(
         label = book.labels.get(form, "")
         homes[label] = homes.get(label, frozenset()) | names
     stands = study_stands(study, book, cast)
-    return listing(book, texts, spans, stands, homes, cast.languages)
+    return listing(book, texts, spans, stands, homes, cast.languages, cast.participants)
 
 
 def kept_spans(study: Study, transcript_id: str) -> list[Span]:
