@@ -210,7 +210,9 @@ def _look_between(
     more = after[again.end() :].casefold() if again else ""
     said = text[other[1].start : other[1].end].casefold()
     closed = _CLOSED.match(text, other[1].end) or (again and more.startswith(said))
-    if _ALSO_GAP.fullmatch(gap) and closed:
+    # "Karen. Mrs. Lund." is one; "Karen. Mrs. Lund, she" goes on with another.
+    onward = "." in gap and bool(name_of(other[0]).family) and after[:1] == ","
+    if _ALSO_GAP.fullmatch(gap) and closed and not onward:
         first.also.add(other[0])
         second.also.add(one[0])
     named = _ALIAS_GAP.fullmatch(gap) and _ALIAS_AFTER.match(after)

@@ -209,6 +209,10 @@ class _People:
         if label in self.at:
             name, span = self.at[label]
             return f"[{label}] in {name}: {context_of(self.texts[name], span.start, span.end)}"
+        return self.home(label)
+
+    def home(self, label: str) -> str:
+        """Where somebody speaks, in words."""
         return f"[{label}] speaks in {', '.join(sorted(self.homes.get(label, ())))}"
 
     def is_one_participants(self, names: Iterable[str]) -> bool:
@@ -263,10 +267,10 @@ def _notes(
                 (people.place(label),),
             )
         elif label in people.lone[key] and (far := people.strangers(label, where)):
-            home = homes.get(label)
+            home = (people.home(label),) if homes.get(label) else ()
             as_whom = f"[{label}], who speaks elsewhere," if home else "one person"
             notes[key, label] = _Note(
-                f"taken for {as_whom} in {_choice(sorted(far), 'and')}, by this name alone", ()
+                f"taken for {as_whom} in {_choice(sorted(far), 'and')}, by this name alone", home
             )
     return notes
 

@@ -70,8 +70,10 @@ def _paired(reading: Reading, context: Context) -> Iterator[Span]:
             sure = all(_is_near(token.lower, context) for token in pair) and (
                 follows in cues.PERSON_AFTER or follows in PARTICLES
             )
-        dates = all(token.lower in cues.common_capitals(context.language) for token in pair)
-        if sure and not dates:
+        common = cues.common_capitals(context.language)
+        dates = all(token.lower in common for token in pair)
+        towns = any(token.lower in gazetteer() for token in pair)
+        if sure and not dates and not towns:
             yield from (_span(token, token, "review") for token in pair)
 
 
