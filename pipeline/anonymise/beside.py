@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from pipeline.anonymise import cues, nicknames
-from pipeline.anonymise.joins import Mention, name_of
+from pipeline.anonymise.forms import name_of
+from pipeline.anonymise.scenes import Mention
 from pipeline.records import Span
 
 _BEFORE, _AFTER = 60, 45  # characters looked at

@@ -19,8 +19,9 @@ from typing import Literal
 
 from pipeline.anonymise import Known, joins, lexicon
 from pipeline.anonymise.beside import read_mentions
-from pipeline.anonymise.joins import SCOPE, Scene, split_label
+from pipeline.anonymise.forms import SCOPE, split_label
 from pipeline.anonymise.known import is_label
+from pipeline.anonymise.scenes import Scene
 from pipeline.errors import PipelineError
 from pipeline.records import KINDS, Kind, Span
 from pipeline.text import fold

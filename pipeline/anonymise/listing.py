@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.anonymise.book import Book, folded, is_genitive
-from pipeline.anonymise.joins import doubtful, name_of, split_label
+from pipeline.anonymise.forms import name_of, split_label
+from pipeline.anonymise.joins import doubtful
 from pipeline.anonymise.replace import Stands
 from pipeline.anonymise.tokens import PARTICLES
 from pipeline.records import KINDS, Kind, Span, Tier

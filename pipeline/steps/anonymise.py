@@ -12,8 +12,8 @@ from functools import partial
 from pipeline.anonymise import VERSION, Context
 from pipeline.anonymise.book import Book, assign, folded
 from pipeline.anonymise.find import find, propagate
+from pipeline.anonymise.forms import name_of
 from pipeline.anonymise.generalise import Levels
-from pipeline.anonymise.joins import PLACE_COLUMNS, Scene, name_of
 from pipeline.anonymise.known import lowered
 from pipeline.anonymise.listing import Find, listing
 from pipeline.anonymise.replace import (
@@ -27,6 +27,7 @@ from pipeline.anonymise.replace import (
     redact_range,
     sweep,
 )
+from pipeline.anonymise.scenes import PLACE_COLUMNS, Scene
 from pipeline.anonymise.surrogate import stand_ins
 from pipeline.anonymise.terms import gate_terms
 from pipeline.anonymise.tokens import PARTICLES

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.anonymise import Known, lexicon
 from pipeline.anonymise.book import folded
-from pipeline.anonymise.joins import PLACE_COLUMNS
+from pipeline.anonymise.scenes import PLACE_COLUMNS
 from pipeline.anonymise.titles import COURTESY
 from pipeline.records import Transcript
 from pipeline.steps.ingest import (

@@ -12,7 +12,8 @@ from marked_text import NOBODY, assigned, read, redacted, shown
 
 from pipeline.anonymise import Known
 from pipeline.anonymise.book import Book, Verdict, assign, folded
-from pipeline.anonymise.joins import doubtful, name_of
+from pipeline.anonymise.forms import name_of
+from pipeline.anonymise.joins import doubtful
 from pipeline.errors import PipelineError
 from pipeline.records import KINDS
 

@@ -9,9 +9,9 @@ from marked_text import assigned, read, redacted
 
 from pipeline.anonymise import Known
 from pipeline.anonymise.book import Book, assign
-from pipeline.anonymise.joins import Scene
 from pipeline.anonymise.listing import AROUND, Find, listing
 from pipeline.anonymise.replace import decide, pseudonyms
+from pipeline.anonymise.scenes import Scene
 from pipeline.anonymise.terms import gate_terms
 from pipeline.anonymise.verdicts import DISMISSED, Checked, take_verdicts
 from pipeline.errors import PipelineError
