@@ -19,8 +19,9 @@ from typing import Literal
 
 from pipeline.anonymise import Known, joins, lexicon
 from pipeline.anonymise.beside import read_mentions
-from pipeline.anonymise.joins import SCOPE, Scene, split_label
+from pipeline.anonymise.forms import SCOPE, split_label
 from pipeline.anonymise.known import is_label
+from pipeline.anonymise.scenes import Scene
 from pipeline.errors import PipelineError
 from pipeline.records import KINDS, Kind, Span
 from pipeline.text import fold
@@ -39,6 +40,7 @@ _ABROAD = (
 )
 _LONG_NUMBER = 8  # digits; in shorter ones the groups tell things apart: 1-11-2019, 11-1-2019
 _POSSESSIVE = re.compile(r"'[sS]?$")
+_SHORT = 3  # letters: so short a stem is in some list of names by chance
 GENITIVES = frozenset(("nl", "da"))  # languages that hang a bare s on a name
 
 
@@ -161,7 +163,14 @@ def folded(string: str) -> str:
     if any(char.isdigit() for char in plain):
         return fold(_number(plain)) or fold(string)
     head, space, last = _POSSESSIVE.sub("", plain).lower().rpartition(" ")
-    return fold(head + space + lexicon.without_genitive(last)) or fold(string)
+    base = lexicon.without_genitive(last)
+    if base != last and len(base) <= _SHORT and not _is_at_home(base):
+        base = last  # "Kiks" is a nickname: "Kik" is a name only in lists from elsewhere
+    return fold(head + space + base) or fold(string)
+
+
+def _is_at_home(name: str) -> bool:
+    return any(name in lexicon.near_given(language) for language in GENITIVES)
 
 
 def _number(string: str) -> str:

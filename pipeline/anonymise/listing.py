@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.anonymise.book import Book, folded, is_genitive
-from pipeline.anonymise.joins import doubtful, name_of
+from pipeline.anonymise.forms import name_of, split_label
+from pipeline.anonymise.joins import doubtful
 from pipeline.anonymise.replace import Stands
 from pipeline.anonymise.tokens import PARTICLES
 from pipeline.records import KINDS, Kind, Span, Tier
@@ -15,6 +16,9 @@ from pipeline.records import KINDS, Kind, Span, Tier
 CONTEXTS = 3
 _CHOICES = 3  # persons named in a note
 AROUND = 36  # characters on either side
+
+# By folded form and label: the places where the form stands and means that label.
+_Places = Mapping[tuple[str, str], Sequence[tuple[str, Span]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,7 @@ class Find:
     n: int
     n_transcripts: int
     contexts: tuple[str, ...]
+    elsewhere: tuple[str, ...]  # where those stand whom the note names, one place each
     label: str  # "[Person 3]", joins followed
     given: str  # the same before any verdict
     stands: str  # what stands in the text, in the style of the study
@@ -50,6 +55,7 @@ def listing(
     stands: Stands,
     homes: Mapping[str, frozenset[str]] | None = None,
     languages: Mapping[str, str] | None = None,
+    participants: Mapping[str, str] | None = None,
 ) -> list[Find]:
     """Every distinct find, once: those to look at, the sure ones, those that have a verdict.
 
@@ -58,6 +64,8 @@ def listing(
     Parameters
     ----------
     homes : label -> the transcripts in which a person known beforehand speaks.
+    participants : transcript -> P01 of its respondents, joined by +: what one of them says in two
+        waves is said of the same people.
     languages : of each transcript; only Dutch and Danish have a genitive s without a mark.
     """
     places: dict[tuple[str, str], list[tuple[str, Span]]] = defaultdict(list)
@@ -68,7 +76,7 @@ def listing(
     n_people: dict[str, set[str]] = defaultdict(set)
     for key, label in places:
         n_people[key].add(label)
-    notes = _notes(book, places, texts, homes or {})
+    notes = _notes(book, places, texts, homes or {}, participants or {})
     finds = []
     for (key, label), found in places.items():
         name, first = found[0]
@@ -83,11 +91,12 @@ def listing(
                 n=len(found),
                 n_transcripts=len({name for name, _ in found}),
                 contexts=tuple(_contexts(texts, found)),
+                elsewhere=notes[key, label].elsewhere if (key, label) in notes else (),
                 label=f"[{book.label(string, name)}]",
                 given=f"[{label}]",
                 stands=stands(first.kind, string, name),
                 note=_joined_notes(
-                    notes.get((key, label), ""),
+                    notes[key, label].text if (key, label) in notes else "",
                     f"only in {', '.join(sorted({name for name, _ in found}))}"
                     if len(n_people[key]) > 1
                     else "",
@@ -144,28 +153,91 @@ def context_of(text: str, start: int, end: int) -> str:
     return " ".join(f"{before}»{text[start:end]}«{after}".split())
 
 
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What is doubtful about one form of one person."""
+
+    text: str
+    elsewhere: tuple[str, ...]
+
+
+class _People:
+    """Who is named where, by label."""
+
+    def __init__(
+        self,
+        book: Book,
+        places: _Places,
+        texts: Mapping[str, str],
+        homes: Mapping[str, frozenset[str]],
+        participants: Mapping[str, str],
+    ) -> None:
+        self.texts, self.homes, self.participants = texts, homes, participants
+        self.full: dict[str, str] = {}  # label -> a whole name
+        self.near: dict[str, set[str]] = {}  # label -> transcripts with one, or that she speaks in
+        self.words: dict[str, set[str]] = {}
+        self.at: dict[str, tuple[str, Span]] = {}  # label -> a place, of a whole name if there is
+        self.lone: dict[str, list[str]] = defaultdict(list)  # form -> labels without a whole name
+        shown: dict[str, str] = {}
+        for (key, _), found in places.items():
+            name, span = found[0]
+            shown[key] = texts[name][span.start : span.end]
+        for key, label in sorted(book.forms()):
+            if label.startswith("Person") and name_of(key).whole:
+                name = shown.get(key) or _capitalised(key)
+                self.full[label] = max(self.full.get(label, ""), f"{name} [{label}]", key=len)
+                self.words.setdefault(label, set()).update(name_of(key).words)
+                self.near.setdefault(label, set(homes.get(label, ()))).update(
+                    name for name, _ in places.get((key, label), ())
+                )
+        for (key, label), found in places.items():
+            if name_of(key).whole or label not in self.full:
+                self.at.setdefault(label, found[0])
+            if label.startswith("Person") and label not in self.full:
+                self.lone[key].append(label)
+        for labels in self.lone.values():
+            labels.sort(key=lambda label: split_label(label)[1])
+
+    def one_of(self, label: str) -> str:
+        """How a note calls somebody."""
+        if label in self.full:
+            return self.full[label]
+        name, span = self.at[label]
+        return f"{self.texts[name][span.start : span.end]} [{label}] of {name}"
+
+    def place(self, label: str) -> str:
+        """Where somebody stands, in one line."""
+        if label in self.at:
+            name, span = self.at[label]
+            return f"[{label}] in {name}: {context_of(self.texts[name], span.start, span.end)}"
+        return self.home(label)
+
+    def home(self, label: str) -> str:
+        """Where somebody speaks, in words."""
+        return f"[{label}] speaks in {', '.join(sorted(self.homes.get(label, ())))}"
+
+    def is_one_participants(self, names: Iterable[str]) -> bool:
+        """Whether some participant speaks in all these transcripts."""
+        speaking = [{*self.participants.get(name, name).split("+")} for name in names]
+        return not speaking or bool(set.intersection(*speaking))
+
+    def strangers(self, label: str, where: set[str]) -> set[str]:
+        """Transcripts in which a lone name is joined with that of others by nothing but itself."""
+        home = set(self.homes.get(label, ()))
+        if home:
+            return {name for name in where if not self.is_one_participants([name, *home])} - home
+        return set() if self.is_one_participants(where) else where
+
+
 def _notes(
     book: Book,
-    places: Mapping[tuple[str, str], Sequence[tuple[str, Span]]],
+    places: _Places,
     texts: Mapping[str, str],
     homes: Mapping[str, frozenset[str]],
-) -> dict[tuple[str, str], str]:
+    participants: Mapping[str, str],
+) -> dict[tuple[str, str], _Note]:
     """What is doubtful about who is who, by form and label."""
-    full: dict[str, str] = {}  # label -> a whole name
-    near: dict[str, set[str]] = {}  # label -> transcripts that have one, or that she speaks in
-    words: dict[str, set[str]] = {}
-    shown: dict[str, str] = {}
-    for (key, _), found in places.items():
-        name, span = found[0]
-        shown[key] = texts[name][span.start : span.end]
-    for key, label in sorted(book.forms()):
-        if label.startswith("Person") and name_of(key).whole:
-            name = shown.get(key) or _capitalised(key)
-            full[label] = max(full.get(label, ""), f"{name} [{label}]", key=len)
-            words.setdefault(label, set()).update(name_of(key).words)
-            near.setdefault(label, set(homes.get(label, ()))).update(
-                name for name, _ in places.get((key, label), ())
-            )
+    people = _People(book, places, texts, homes, participants)
     notes = {}
     doubts = doubtful({**book.labels, **book.meant})
     for (key, label), found in places.items():
@@ -174,18 +246,33 @@ def _notes(
             one
             for one in (f"Person {number}" for number in doubts.get((key, label), ()))
             # A nickname, or one letter off, says something in the same transcript only.
-            if where & near[one] or not name_of(key).words.isdisjoint(words[one])
+            if where & people.near[one] or not name_of(key).words.isdisjoint(people.words[one])
         ]
-        if label in full and where <= near[label]:
+        is_full = label in people.full
+        if is_full and where <= people.near[label]:
             # Named in full in the same transcript: only who is named there too can be meant.
-            others = [one for one in others if where & near[one]]
+            others = [one for one in others if where & people.near[one]]
+        if label in people.lone[key]:
+            # Asked once of two: with the later one.
+            others += people.lone[key][: people.lone[key].index(label)]
         if others:
-            notes[key, label] = (
-                f"could also be {_choice([full[one] for one in others])}: then join it"
+            choice = _choice([people.one_of(one) for one in others])
+            notes[key, label] = _Note(
+                f"could also be {choice}: then join it",
+                tuple(people.place(one) for one in others[:_CHOICES]),
             )
-        elif label in full and (away := where - near[label]):
+        elif is_full and (away := where - people.near[label]):
             some = "" if away == where else f" in {len(away)} of {len(where)} transcripts"
-            notes[key, label] = f"taken for {full[label]} of another transcript{some}"
+            notes[key, label] = _Note(
+                f"taken for {people.full[label]} of another transcript{some}",
+                (people.place(label),),
+            )
+        elif label in people.lone[key] and (far := people.strangers(label, where)):
+            home = (people.home(label),) if homes.get(label) else ()
+            as_whom = f"[{label}], who speaks elsewhere," if home else "one person"
+            notes[key, label] = _Note(
+                f"taken for {as_whom} in {_choice(sorted(far), 'and')}, by this name alone", home
+            )
     return notes
 
 
@@ -198,8 +285,8 @@ def _joined_notes(*notes: str) -> str:
     return "; ".join(filter(None, notes))
 
 
-def _choice(names: Sequence[str]) -> str:
+def _choice(names: Sequence[str], last: str = "or") -> str:
     """Up to three of them."""
     more = len(names) - _CHOICES
     shown = [*names[:_CHOICES], *([f"{more} others"] if more > 0 else [])]
-    return " or ".join(shown)
+    return f" {last} ".join(shown)

@@ -20,6 +20,9 @@ _LONG = 400  # words
 _LOUD = 5.1  # zipf frequency: "mark" is met less often, "hope" and "will" more
 _LOUDER = 5.6
 _MOST = 5  # words in a name
+_AND = frozenset("and en og &".split())
+# Between a verb of saying and these stands who says it: "zei Wil dat", "sagde Bo at".
+_REPORTED = frozenset("dat of at om".split())
 _NEVER = frozenset("i ok oh um uh hi hey yeah the a an and or but tv".split())
 
 
@@ -44,8 +47,41 @@ def find_names(text: str, context: Context) -> list[Span]:
     """`person`; auto or review."""
     reading = read(text)
     if reading.mode == "cased":
-        return [*_cased(reading, context), *_typed_small(reading, context)]
-    return list(_lower(reading, context))
+        return [
+            *_cased(reading, context),
+            *_paired(reading, context),
+            *_typed_small(reading, context),
+        ]
+    return [*_lower(reading, context), *_paired(reading, context)]
+
+
+def _paired(reading: Reading, context: Context) -> Iterator[Span]:
+    """Words that are names side by side: "Will and May went", "Roos en Roos de Wit". For review."""
+    cased, tokens = reading.mode == "cased", reading.tokens
+    for i in range(1, len(tokens) - 1):
+        one, link, other = tokens[i - 1 : i + 2]
+        if link.lower not in _AND or link.gap != " " or other.gap != " ":
+            continue
+        pair = one, other
+        if cased:
+            sure = all(token.cap and token.lower in lexicon.given() for token in pair)
+        else:
+            follows = tokens[i + 2].lower if i + 2 < len(tokens) else ""
+            sure = all(_is_near(token.lower, context) for token in pair) and (
+                follows in cues.PERSON_AFTER or follows in PARTICLES
+            )
+        common = cues.common_capitals(context.language)
+        dates = all(token.lower in common for token in pair)
+        towns = any(token.lower in gazetteer() for token in pair)
+        if sure and not dates and not towns:
+            yield from (_span(token, token, "review") for token in pair)
+
+
+def _is_near(word: str, context: Context) -> bool:
+    language = context.language
+    if word in cues.NEVER.get(language, _NEVER):
+        return False
+    return word in lexicon.near_given(language)
 
 
 def _cased(reading: Reading, context: Context) -> Iterator[Span]:
@@ -192,7 +228,8 @@ def _doubtful(
             return None
         if after.lower in cues.PERSON_AFTER:
             return "auto" if after.lower in cues.SPEECH else "review"
-        return "review" if frequency < 5.0 else None
+        # "Will never came": a verb would have its subject behind it.
+        return "review" if frequency < 5.0 or _is_near(token.lower, context) else None
     if token.lower in cues.common_capitals(language):
         return "review" if before in cues.WITH else None
     # A long text that never has the word in small letters speaks for a name too.
@@ -235,6 +272,8 @@ def _lower(reading: Reading, context: Context) -> Iterator[Span]:
 
 def _lower_tier(tokens: Sequence[Token], i: int, context: Context) -> Tier | None:
     word, language = tokens[i].lower, context.language
+    if _said_by(tokens, i) and _is_near(word, context):
+        return "review"
     if len(word) < 3 or word in cues.common_capitals(language):
         return None
     if word in cues.NEVER.get(language, _NEVER):
@@ -265,6 +304,15 @@ def _lower_tier(tokens: Sequence[Token], i: int, context: Context) -> Tier | Non
     return "auto" if frequency < 4.0 or named else "review"
 
 
+def _said_by(tokens: Sequence[Token], i: int) -> bool:
+    """Whether the word stands where who speaks does: "hope said", "zei wil dat"."""
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    if after is None or after.gap != " ":
+        return False
+    said_before = i > 0 and tokens[i].gap == " " and tokens[i - 1].lower in cues.SPEECH
+    return after.lower in cues.SPEECH or (said_before and after.lower in _REPORTED)
+
+
 def _surname_follows(tokens: Sequence[Token], i: int, language: str) -> bool:
     """Whether the next word can only be a surname."""
     if i + 1 >= len(tokens) or tokens[i + 1].gap != " ":
@@ -290,10 +338,14 @@ def _goes_on(tokens: Sequence[Token], i: int, j: int, context: Context) -> bool:
             and _goes_on(tokens, i, j + 1, context)
         )
     if word in PARTICLES and j + 1 < len(tokens):
+        if f"{word} {tokens[j + 1].lower}" in lexicon.family():
+            return True  # "de wit", where "wit" alone is none
         return word in ("van", "von", "der", "den", "de", "al", "el", "ben", "bin", "abu") and any(
             tokens[k].lower in lexicon.family() and tokens[k].lower not in PARTICLES
             for k in range(j + 1, min(j + 3, len(tokens)))
         )
+    if tokens[j - 1].lower in PARTICLES and f"{tokens[j - 1].lower} {word}" in lexicon.family():
+        return True
     if lexicon.frequency(word, context.language) >= _LOUD:
         return False
     # Behind a given name a word that no list of words has is the surname.

@@ -52,9 +52,9 @@ def may_be_related(a: str, b: str) -> bool:
     return {*a.split("-")} & {*b.split("-")} != set() or alike(a, b)
 
 
-def alike(a: str, b: str) -> bool:
-    """Whether two names of five letters and more are one letter apart: Jansen, Janssen."""
-    if min(len(a), len(b)) < 5 or abs(len(a) - len(b)) > 1:
+def alike(a: str, b: str, fewest: int = 5) -> bool:
+    """Whether two names of so many letters and more are one letter apart: Jansen, Janssen."""
+    if min(len(a), len(b)) < fewest or abs(len(a) - len(b)) > 1:
         return False
     if len(a) > len(b):
         a, b = b, a

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.anonymise import lexicon, nicknames, titles
 from pipeline.anonymise.book import Book, folded
-from pipeline.anonymise.joins import name_of, split_label
+from pipeline.anonymise.forms import name_of, split_label
 from pipeline.records import Kind
 from pipeline.text import fold
 

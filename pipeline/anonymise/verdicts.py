@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.anonymise import lexicon
 from pipeline.anonymise.book import LABEL, WORDS, Book, Verdict, Word, folded
-from pipeline.anonymise.joins import SCOPE, name_of
+from pipeline.anonymise.forms import SCOPE, name_of
 from pipeline.anonymise.known import parts
 from pipeline.errors import PipelineError
 from pipeline.records import KINDS

@@ -23,7 +23,7 @@ from pipeline.ingest.reading import Block, Reading
 from pipeline.ingest.sniffing import sniff
 from pipeline.records import Role, Transcript
 
-VERSION = 3  # another way of reading is another version: it is part of the step's key
+VERSION = 4  # another way of reading is another version: it is part of the step's key
 
 __all__ = [
     "MAX_FILE_BYTES",

@@ -93,7 +93,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 def label_key(label: str) -> str:
     """What two spellings of one label share."""
-    return fold(label)
+    return fold(label).rstrip(".")
 
 
 def _word(label: str) -> tuple[str, bool]:

@@ -63,6 +63,7 @@ _TAB = re.compile(r"(?P<label>[^\t:]{1,40}?)\.?\s*\t\s*(?=\S)")
 _DOT = re.compile(r"(?P<label>[^\W\d_]{2,12}\d{0,2})\.\s+(?=\S)")
 _DASH = re.compile(r"(?P<label>[^\W_][\w .]{0,20}?)\s*[-–—]\s+(?=\S)")
 _ASIDE = re.compile(r"\s*(?:\([^()]*\))?\s*")
+_INITIAL_LAST = re.compile(r"[^\W\d_]{2,} [^\W\d_]\.$")
 _WRAP = " []<>(){}#@*_\u00a0"
 
 
@@ -149,7 +150,8 @@ def _made(
     at: int, how: str, label: str, rest: str, times: Sequence[str | None], marked: bool
 ) -> Candidate | None:
     label = canonical(label).strip(_WRAP) if how != "colon" else _unwrapped(canonical(label))
-    label = label.rstrip(".") if len(label) < 8 else label
+    if len(label) < 8 and (is_typical(label) or not _INITIAL_LAST.search(label)):
+        label = label.rstrip(".")  # "INT.", "P1."; "Dana W." is how somebody is called
     if not could_be_label(label, most_words=6 if marked else 4):
         return None
     start, end = next((seconds(time) for time in times if time), (None, None))

@@ -12,8 +12,8 @@ from functools import partial
 from pipeline.anonymise import VERSION, Context
 from pipeline.anonymise.book import Book, assign, folded
 from pipeline.anonymise.find import find, propagate
+from pipeline.anonymise.forms import name_of
 from pipeline.anonymise.generalise import Levels
-from pipeline.anonymise.joins import Scene, name_of
 from pipeline.anonymise.known import lowered
 from pipeline.anonymise.listing import Find, listing
 from pipeline.anonymise.replace import (
@@ -27,12 +27,13 @@ from pipeline.anonymise.replace import (
     redact_range,
     sweep,
 )
+from pipeline.anonymise.scenes import PLACE_COLUMNS, Scene
 from pipeline.anonymise.surrogate import stand_ins
 from pipeline.anonymise.terms import gate_terms
 from pipeline.anonymise.tokens import PARTICLES
 from pipeline.execute import map_over
 from pipeline.records import Decision, Kind, Span, Transcript, Turn, to_frame
-from pipeline.steps.cast import PLACE_COLUMNS, Cast, read_cast
+from pipeline.steps.cast import Cast, read_cast
 from pipeline.steps.ingest import corpus_files, read_registry, read_transcript, summary
 from pipeline.steps.material import Text, write_texts
 from pipeline.steps.participants import read_participants
@@ -456,7 +457,7 @@ def _listing(
         label = book.labels.get(form, "")
         homes[label] = homes.get(label, frozenset()) | names
     stands = study_stands(study, book, cast)
-    return listing(book, texts, spans, stands, homes, cast.languages)
+    return listing(book, texts, spans, stands, homes, cast.languages, cast.participants)
 
 
 def kept_spans(study: Study, transcript_id: str) -> list[Span]:

@@ -198,7 +198,8 @@ def _finds(finds: Sequence[Find], *, plain: bool) -> Sheet:
         Column(key="string", title="find", width=24, look="strong",
                note="What was found, as it is written at the first place. Please leave it."),
         Column(key="where", title="where it stands", width=80,
-               note="Up to three places, from different transcripts where there are any."),
+               note="Up to three places, from different transcripts where there are any; below "
+                    "them a place of each other person that the note names."),
         Column(key="kind", title="kind", width=12, look="muted",
                note="name: it has a capital, and nobody knows what it is."),
         Column(key="label", title="proposed", width=17,
@@ -222,7 +223,7 @@ def _finds(finds: Sequence[Find], *, plain: bool) -> Sheet:
             {
                 "look": "look" if find.look else "",
                 "string": find.string,
-                "where": "\n".join(find.contexts),
+                "where": "\n".join((*find.contexts, *find.elsewhere)),
                 "kind": find.kind,
                 "label": find.label,
                 "stands": find.stands,

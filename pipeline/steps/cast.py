@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pipeline.anonymise import Known, lexicon
 from pipeline.anonymise.book import folded
+from pipeline.anonymise.scenes import PLACE_COLUMNS
 from pipeline.anonymise.titles import COURTESY
 from pipeline.records import Transcript
 from pipeline.steps.ingest import (
@@ -21,10 +22,6 @@ from pipeline.steps.ingest import (
 )
 from pipeline.steps.participants import Participant, read_participants
 from pipeline.steps.study import Study
-
-# Columns of participants.csv whose values are places; other columns' values are of no kind.
-PLACE_COLUMNS = frozenset("city town place municipality stad plaats gemeente by kommune".split())
-
 
 # Columns whose values are other names of the same person.
 NICKNAME_COLUMNS = frozenset(

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from pipeline.anonymise import Context, Known
 from pipeline.anonymise.book import Book, folded
-from pipeline.anonymise.joins import SCOPE
+from pipeline.anonymise.forms import SCOPE
 from pipeline.anonymise.known import find_known
 from pipeline.config import load_object
 from pipeline.errors import PipelineError, known_names

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from pipeline.anonymise import Known
 from pipeline.anonymise.book import Book, assign, folded
-from pipeline.anonymise.joins import Scene, name_of
+from pipeline.anonymise.forms import name_of
+from pipeline.anonymise.scenes import Scene
 from pipeline.records import Span
 
 HERE = Path(__file__).parent / "people"

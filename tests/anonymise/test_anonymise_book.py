@@ -12,7 +12,8 @@ from marked_text import NOBODY, assigned, read, redacted, shown
 
 from pipeline.anonymise import Known
 from pipeline.anonymise.book import Book, Verdict, assign, folded
-from pipeline.anonymise.joins import doubtful, name_of
+from pipeline.anonymise.forms import name_of
+from pipeline.anonymise.joins import doubtful
 from pipeline.errors import PipelineError
 from pipeline.records import KINDS
 
@@ -100,6 +101,46 @@ def test_what_stands_there(text: str, expected: str) -> None:
 )  # fmt: skip
 def test_what_counts_as_one_string(a: str, b: str, same: bool) -> None:
     assert (folded(a) == folded(b)) is same
+
+
+@pytest.mark.parametrize(
+    "name",
+    "Kiks Jens Lars Niels Hans Mads Jonas Kees Joris Els Agnes Frans Loes Gijs Bas Anders".split(),
+)
+def test_a_name_that_ends_in_s_keeps_it(name: str) -> None:
+    assert folded(name) == name.lower()
+    # "Kiks" is nobody's genitive where a verb stands behind it
+    text = f"<{name}> er her. <{name[:-1]}> kom ogsaa."
+    assert shown(text) == ["[Person 1] er her. [Person 2] kom ogsaa."]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        # told by the transcript itself: a half, a doubt about the name, a slip, a surname
+        ("A <Xalwan> gal, <Shanice>.", "1 1"),
+        ("It was <Brend> or <Brend-Jan>, I don't know.", "1 2"),
+        ("Hun hed <Merle> eller <Merla>, jeg ved det ikke.", "1 1"),
+        ("You can ask <Merle> or <Merla>.", "1 2"),
+        ("<Piet Dompig>. They put an n in it, <Domping>.", "1 1"),
+        ("<Piet Dompig>. I know <Domping> too.", "1 2"),
+        ("<Berhan>, lief. Ja. <Meneer Tekle>, dat is zijn achternaam.", "1 1"),
+        ("<Berhan> and <Sagal>. <Mr. Tekle>, that's the manager.", "1 2 3"),
+        ("<Berhan>. <Mr. Tekle>. He came in May.", "1 1"),
+        ("<Aad Noordzij> is me. <Mr. Aad>, they say.", "1 1"),
+        # not against another first name or title
+        ("<Anneke Jansen>. | <Meneer Jansen> belt. <Jansen> ook.", "1 2 2"),
+        ("<Anneke Jansen>. | <Piet>, <Jansen> heet hij, belt.", "1 2 2"),
+        ("<Anneke Jansen>. | <Jansen> belt.", "1 1"),
+        # kinship behind a name
+        ("<Fatima>, my sister, came. | <Fatima> is my sister.", "1 2"),
+        ("<Fatima>, mijn zus, kwam. | <Fatima>, dat is mijn zus.", "1 2"),
+        ("<Fatima>, min søster, kom. | <Fatima> er min søster.", "1 2"),
+        ("<Fatima>, my mother is ill. | <Fatima> is my son's teacher.", "1 1"),
+    ],
+)
+def test_what_a_transcript_says_of_a_name(text: str, numbers: str) -> None:
+    assert re.findall(r"\[\w+ (\d+)\]", " ".join(shown(*text.split(" | ")))) == numbers.split()
 
 
 @given(st.text(min_size=1, max_size=20))

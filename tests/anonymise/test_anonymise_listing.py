@@ -8,9 +8,10 @@ import pytest
 from marked_text import assigned, read, redacted
 
 from pipeline.anonymise import Known
-from pipeline.anonymise.book import Book
+from pipeline.anonymise.book import Book, assign
 from pipeline.anonymise.listing import AROUND, Find, listing
 from pipeline.anonymise.replace import decide, pseudonyms
+from pipeline.anonymise.scenes import Scene
 from pipeline.anonymise.terms import gate_terms
 from pipeline.anonymise.verdicts import DISMISSED, Checked, take_verdicts
 from pipeline.errors import PipelineError
@@ -92,6 +93,52 @@ def test_what_is_doubtful_about_who_is_who_is_noted() -> None:
     # a participant is at home in her own transcript, though nobody names her in full there
     notes = {f.string: f.note for f in rows("<Kevin Lund>.", "<Kevin>.", Person_1=frozenset("b"))}
     assert notes["Kevin"] == ""
+
+
+def test_whoever_is_joined_or_kept_apart_by_a_first_name_alone_is_on_the_list() -> None:
+    texts = {
+        "T1": "<Ahmed> is my husband. <Sanne> at the desk.",
+        "T2": "<Ahmed>, that's my husband. <Sanne> helped.",
+        "T3": "<Ahmed> works nights now. <Fatima> called.",
+    }
+    people = {"T1": "P01", "T2": "P02", "T3": "P01"}
+    scenes = {
+        name: Scene(people=frozenset((one,)), sites={"team": "east"})
+        for name, one in people.items()
+    }
+    plain, spans = read(texts)
+    known = Known(persons=(("Fatima",),))
+    book = assign(Book(), plain, spans, known, scenes=scenes)
+    homes = {"Person 1": frozenset(("T2",))}
+    finds = listing(book, plain, spans, pseudonyms(book), homes, None, people)
+    ahmed, sanne, fatima = ([f for f in finds if f.string == s] for s in
+                            ("Ahmed", "Sanne", "Fatima"))  # fmt: skip
+    # two husbands; what one participant says in two waves is said of one
+    assert [(f.where, f.note, f.look) for f in sorted(ahmed, key=lambda f: f.where)] == [
+        (("T1", "T3"), "only in T1, T3", False),
+        (("T2",), "could also be Ahmed [Person 2] of T1: then join it; only in T2", True),
+    ]
+    assert [f.elsewhere for f in ahmed if f.look] == [
+        ("[Person 2] in T1: »Ahmed« is my husband. Sanne at the desk.",)
+    ]
+    assert [(f.note, f.look) for f in sanne] == [
+        ("taken for one person in T1 and T2, by this name alone", True)
+    ]
+    assert [(f.note, f.elsewhere, f.look) for f in fatima] == [
+        ("taken for [Person 1], who speaks elsewhere, in T3, by this name alone",
+         ("[Person 1] speaks in T2",), True)
+    ]  # fmt: skip
+
+
+def test_a_surname_of_a_participant_is_shown_with_her_own_place() -> None:
+    find = next(
+        f
+        for f in rows("<Anneke Jansen> came.", "Ask <Jansen>, they said.", "<Anneke Jansen>.")
+        if f.string == "Jansen"
+    )
+    assert find.note == "taken for Anneke Jansen [Person 1] of another transcript"
+    assert find.contexts == ("Ask »Jansen«, they said.",)
+    assert find.elsewhere == ("[Person 1] in a: »Anneke Jansen« came.",)
 
 
 def test_verdicts_hold_for_every_spelling_and_for_what_comes_later() -> None:

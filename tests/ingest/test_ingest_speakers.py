@@ -79,6 +79,10 @@ SPEAKERS = {
         [("SPEAKER 1", "One."), ("SPEAKER 2", "Two."), ("SPEAKER 1", "Three.")],
     ),
     "INT. and RES.": ("INT. One?\nRES. Two.", [("INT", "One?"), ("RES", "Two.")]),
+    "an initial keeps its full stop": (
+        "Dana W.: One?\nBo T.: Two.\nDana W: Three?\nBo T.: Four.",
+        [("Dana W.", "One?"), ("Bo T.", "Two."), ("Dana W.", "Three?"), ("Bo T.", "Four.")],
+    ),
     "one label in two spellings": (
         "Anna: a\nBen: b\nANNA: c\nBen: d\nAnna: e",
         list(zip(["Anna", "Ben"] * 2 + ["Anna"], "abcde", strict=True)),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline import cli
 from pipeline.anonymise.book import Book, Verdict
-from pipeline.anonymise.joins import SCOPE
+from pipeline.anonymise.forms import SCOPE
 from pipeline.sheets.read import read_rows
 from pipeline.sheets.write_xlsx import write_xlsx
 from pipeline.steps.anonymise import read_book
