@@ -15,7 +15,7 @@ from pipeline.anonymise.find import find, recogniser
 from pipeline.records import Span
 from tests.anonymise.spoken_forms import HERE, Form, forms, tier_of
 
-OURS = ("emails", "phones", "addresses", "ids", "dates", "ages", "spoken", "spelled")
+OURS = ("emails", "phones", "addresses", "ids", "dates", "weekdays", "ages", "spoken", "spelled")
 
 
 def test_the_set_is_large_and_of_three_languages() -> None:
