@@ -32,10 +32,10 @@ from pipeline.anonymise.terms import gate_terms
 from pipeline.anonymise.tokens import PARTICLES
 from pipeline.execute import map_over
 from pipeline.records import Decision, Kind, Span, Transcript, Turn, to_frame
-from pipeline.steps.cast import PLACE_COLUMNS, Cast, read_cast
+from pipeline.steps.cast import PLACE_COLUMNS, Cast, read_cast, unforgotten
 from pipeline.steps.ingest import corpus_files, read_registry, read_transcript, summary
 from pipeline.steps.material import Text, write_texts
-from pipeline.steps.participants import read_participants
+from pipeline.steps.participants import read_participants, remember
 from pipeline.steps.study import Study, key_of
 from pipeline.store import derived
 from pipeline.store.gate import Gate, Term
@@ -79,6 +79,7 @@ def anonymise(study: Study, *, workers: int = 1) -> Report:
     What a transcript's recognisers find is kept in the vault; only new texts are searched again.
     """
     transcripts = current_transcripts(study)
+    remember(study, unforgotten(study, read_registry(study), read_participants(study)))
     cast = read_cast(study, transcripts)
     texts = {t.transcript_id: t.text for t in transcripts}
     book = read_book(study)

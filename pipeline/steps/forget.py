@@ -42,7 +42,13 @@ from pipeline.steps.ingest import (
     read_transcript,
     write_registry,
 )
-from pipeline.steps.participants import LANGUAGES, Participant, read_participants
+from pipeline.steps.participants import (
+    LANGUAGES,
+    Participant,
+    let_go,
+    once_said,
+    read_participants,
+)
 from pipeline.steps.study import Study
 from pipeline.steps.vault import RESERVED, entries_of, note
 from pipeline.store.decisions import (
@@ -168,12 +174,12 @@ def _row_values(
 ) -> tuple[str, ...]:
     """What their rows say besides their names: others may speak of it when the rows are gone."""
     published = [name.casefold() for name in study.config.publish.columns]
-    theirs = [row for row in rows if row.participant in names]
+    theirs = [row for row in (*rows, *once_said(study)) if row.participant in names]
     found = list(identifying_values(theirs, published, places=places))
     if not places:
         found += [v for row in theirs for column, v in row.columns.items()
                   if column in NICKNAME_COLUMNS and v]  # fmt: skip
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def _table(study: Study) -> list[Participant]:
@@ -364,6 +370,7 @@ def _go_on(study: Study) -> Iterator[str]:
     yield from _clean_decisions(study, who, far)
     yield from _clean_rest(study, who, far)
     yield from _clean_book(study, registry, who)
+    let_go(study, who.names)
     for name in who.transcripts:
         for entry in entries_of(name):
             study.vault.remove(entry)
