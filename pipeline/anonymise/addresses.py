@@ -321,6 +321,6 @@ def _found(text: str, language: str) -> Iterator[tuple[int, int, Tier]]:
         yield match.start(1), match.end(1), "auto"
     for pattern in _LOWER:
         for match in pattern.finditer(text):
-            street = match.groupdict().get("street")
-            if street is None or not _NO_STREET.fullmatch(street.capitalize()):
+            word = match.groupdict().get("street")
+            if word is None or not _NO_STREET.fullmatch(word.capitalize()):
                 yield match.start(), match.end(), "auto"

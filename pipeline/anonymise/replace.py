@@ -12,7 +12,7 @@ from pipeline.anonymise import Context
 from pipeline.anonymise.book import Book, assign, folded, is_genitive
 from pipeline.anonymise.find import find, propagate
 from pipeline.anonymise.generalise import Levels, general
-from pipeline.anonymise.surrogate import stand_ins
+from pipeline.anonymise.surrogate import StandIns, stand_ins
 from pipeline.records import KINDS, Kind, Span, Tier
 
 Style = Literal["bracket", "role", "surrogate", "general"]
@@ -40,6 +40,7 @@ class Manner:
     language: str = "en"
     languages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     roles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # by label
+    known: frozenset[str] = frozenset()  # real strings besides the book's: no stand-in is one
 
     def of(self, kind: Kind) -> Style:
         """The style of a kind. What could be a name goes with persons."""
@@ -68,7 +69,9 @@ class Redacted:
 def pseudonyms(book: Book, manner: Manner = Manner()) -> Stands:  # noqa: B008 (frozen)
     """What stands in for each string: what a person said, else by the style of its kind."""
     surrogate = "surrogate" in {manner.style, *manner.styles.values()}
-    plausible = stand_ins(book, manner.seed, manner.language) if surrogate else None
+    plausible: StandIns | None = None
+    if surrogate:
+        plausible = stand_ins(book, manner.seed, manner.language, manner.known)
 
     def stands(kind: Kind, string: str, where: str = "") -> str:
         verdict = book.said(string, where)

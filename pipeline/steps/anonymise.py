@@ -35,7 +35,7 @@ from pipeline.records import Decision, Kind, Span, Transcript, Turn, to_frame
 from pipeline.steps.cast import PLACE_COLUMNS, Cast, read_cast, unforgotten
 from pipeline.steps.ingest import corpus_files, read_registry, read_transcript, summary
 from pipeline.steps.material import Text, write_texts
-from pipeline.steps.participants import read_participants, remember
+from pipeline.steps.participants import once_said, read_participants, remember
 from pipeline.steps.study import Study, key_of
 from pipeline.store import derived
 from pipeline.store.gate import Gate, Term
@@ -115,6 +115,7 @@ def study_stands(study: Study, book: Book, cast: Cast | None = None) -> Stands:
         language=general.language,
         languages={} if cast is None else cast.languages,
         roles=_roles(study, book) if "role" in settings.used_styles else {},
+        known=_table_values(study) if "surrogate" in settings.used_styles else frozenset(),
     )
     return pseudonyms(book, manner)
 
@@ -126,13 +127,19 @@ def _drawn(study: Study, book: Book) -> Book:
     """
     settings, general = study.config.anonymise, study.config.study
     if "surrogate" in settings.used_styles:
-        made = stand_ins(book, general.seed, general.language)
+        made = stand_ins(book, general.seed, general.language, _table_values(study))
         book = replace(book, names=dict(made.names))
     if settings.level.date == "shift" and not book.shift:
         number = int(study.vault.keyed_hash(b"shift of dates"), 16)
         weeks = _LEAST_WEEKS + number % (_MOST_WEEKS - _LEAST_WEEKS)
         book = replace(book, shift=7 * weeks * (1 if number & 1 << 64 else -1))
     return book
+
+
+def _table_values(study: Study) -> frozenset[str]:
+    """All that participants.csv says or said of anybody, in the study's texts or not."""
+    said = (value for row in once_said(study) for value in (row.participant, *row.columns.values()))
+    return frozenset(filter(None, said))
 
 
 def _roles(study: Study, book: Book) -> dict[str, str]:
