@@ -28,7 +28,7 @@ WHOSE = "whose"  # the hidden column that says which Kevin a row is about
 REQUIRED = ("find", "verdict", "new text")
 _BLANK_ROWS = 60  # on the page for strings that were missed
 _MOST_MAYBE = 300  # rows of likely misses; the next list has the next
-_PLAINEST = ("cue", "near", "number", "capital", "small")
+_PLAINEST = ("cue", "street", "near", "number", "capital", "small")
 
 
 def write_list(study: Study) -> Iterator[str]:
@@ -160,7 +160,7 @@ def _how_to(n_look: int, n_finds: int, n_maybe: int) -> Sheet:
          "should have been. Choose a kind for those that identify somebody; write keep into "
          "'verdict' if one does not, and it will not be asked again.", "plain")
         if n_maybe
-        else ("2.  Nothing else looks as if it had been missed.", "plain"),
+        else ("2.  Nothing else that the rules know of looks as if it had been missed.", "plain"),
         ("3.  Sheet 'missed': write here what you know to stand in the transcripts and to be on "
          "no sheet, with its kind. It will be replaced wherever it stands.", "plain"),
         ("4.  Save, close, and hand it back:  motif anonymise in FILE", "plain"),
