@@ -275,6 +275,16 @@ def _blank(kind: Kind, string: str, where: str = "") -> str:
     return "[…]"
 
 
+def _by_label(book: Book, roles: Mapping[str, str]) -> dict[str, str]:
+    """The role of each labelled person, of those who have one and no other."""
+    found: dict[str, set[str]] = {}
+    for name, role in roles.items():
+        label = book.labels.get(folded(name))
+        if label is not None:
+            found.setdefault(label, set()).add(role)
+    return {label: role for label, (role, *more) in found.items() if role and not more}
+
+
 @dataclass(frozen=True, slots=True)
 class RedactedText:
     """A loose text, redacted; `spans` in order, each with what stands in its place or None."""
@@ -290,11 +300,19 @@ def redact_texts(
     policy: str,
     style: Style,
     kinds: Iterable[Kind],
+    roles: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, RedactedText]:
-    """Loose texts, anonymised together: one person has one pseudonym in all of them."""
+    """Loose texts, anonymised together: one person has one pseudonym in all of them.
+
+    Parameters
+    ----------
+    roles : by speaker's label, for the style "role"; one who has several roles is shown without.
+    """
     spans = propagate(texts, {name: find(text, context) for name, text in texts.items()}, context)
     book = assign(Book(), texts, spans, context.known)
-    stands = pseudonyms(book, Manner(style=style, language=context.language))
+    stands = pseudonyms(
+        book, Manner(style=style, language=context.language, roles=_by_label(book, roles))
+    )
     languages = dict.fromkeys(texts, context.language)
     chosen = decide(
         spans, texts, book, policy=policy, kinds=kinds, stands=stands, languages=languages

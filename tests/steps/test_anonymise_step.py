@@ -627,6 +627,21 @@ def test_policy_auto_says_what_it_left(tmp_path: Path, capsys: pytest.CaptureFix
     assert left and all(one["tier"] == "review" and one["pseudonym"] is None for one in left)
 
 
+def test_speakers_of_a_loose_file_have_the_role_that_was_guessed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = "Mia Lund: And how did you come to work here, and what do you do all day?"
+    told = "Xalwan Dorrek: I teach. Then Anneke Jansen came, and she asked Dorrek for the file."
+    (tmp_path / "a.txt").write_text("\n".join([asked, told] * 3), "utf-8")
+    (document,) = redact(capsys, tmp_path / "a.txt", "--style", "role")
+    lines = document["redacted"].splitlines()
+    assert lines[0].startswith("[Person 1, interviewer]: And how")
+    assert lines[1] == (
+        "[Person 2, respondent]: I teach. Then [Person 3] came, and she asked "
+        "[Person 2, respondent] for the file."
+    )
+
+
 def test_files_of_one_name_are_both_written(tmp_path: Path) -> None:
     for name, text in (
         ("x/a.txt", "Anneke Jansen."),
