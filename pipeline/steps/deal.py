@@ -19,6 +19,7 @@ from pipeline.steps.material import Material, read_material, read_texts, settle
 from pipeline.steps.plan import idle_coders
 from pipeline.steps.study import Study, key_of, newest_round
 from pipeline.steps.train import thresholds_of
+from pipeline.steps.workbooks import note_written
 from pipeline.store import derived
 from pipeline.store.decisions import (
     add_drawn,
@@ -459,6 +460,7 @@ def _write(
     with open_decisions(study.decisions) as db:
         add_workbook(db, book, [content.dealt for content in contents])
         write_out(path, data, fields, gate)  # a failed write takes the rows back with it
+    note_written(study, path, data)
     n_blind = sum(pick.blind for pick in picks)
     return f"{coder}: {path} ({len(picks)} rows, {n_blind} without suggestions)"
 

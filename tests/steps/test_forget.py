@@ -186,7 +186,7 @@ def rows_of(study: Study, hashes: set[str], path: Path | None = None) -> dict[st
 
 def opened(vault: Vault) -> dict[str, bytes]:
     """Every entry of a vault that has a name we know, by name; and that there is no other."""
-    names = ["registry", "book", "gate", "log", "table"]
+    names = ["registry", "book", "gate", "log", "table", "written"]
     names += [one for n in range(1, 12) for one in entries_of(f"T{n:03d}")]
     found = {name: vault.read(name) for name in names if vault.has(name)}
     assert len(found) == vault.n_entries()
