@@ -128,9 +128,9 @@ def _keep_up_one(
     if n:
         yield (
             f"! {path}: {n} rows show something that is known to identify by now. Somebody has "
-            f"worked in this file, so it is left as it is. Ask {book.coder} to hand it in as far as "
-            f"it is done (motif review in {path}; rows without 'done' decide nothing), then delete "
-            "it and its copies. The next workbook has the new pseudonyms."
+            f"worked in this file, so it is left as it is. Ask {book.coder} to hand it in as far "
+            f"as it is done (motif review in {path}; rows without 'done' decide nothing), then "
+            "delete it and its copies. The next workbook has the new pseudonyms."
         )
 
 

@@ -339,6 +339,41 @@ def test_what_may_have_been_missed_is_asked_once(
     assert "hope" not in {row.values["find"] for row in rows if row.sheet == "maybe missed"}
 
 
+def test_what_may_give_somebody_away_is_shown_and_goes_if_a_person_says_so(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = "I: Who else?\nR: There was a beekeeper with us, and the only woman in the team.\n"
+    (folder / "transcripts" / "two.txt").write_text(TWO + more, "utf-8")
+    study = run(folder)
+    assert any("beekeeper" in turn for turn in turns(study))
+
+    def asked() -> dict[str, dict[str, str]]:
+        motif("anonymise", "out", "-s", folder)
+        rows = read_rows(list_path(study).read_bytes(), "x", REQUIRED)
+        return {row.values["find"]: row.values for row in rows if row.sheet == "combinations"}
+
+    first = asked()
+    assert "»beekeeper«" in first["beekeeper"]["where it stands"]
+    assert first["beekeeper"]["why"] == "rare job"
+    assert len(first) == 2
+    (other,) = first.keys() - {"beekeeper"}
+    answer(list_path(study), "combinations", "beekeeper", verdict="join")
+    motif("anonymise", "in", list_path(study), "-s", folder, code=2)
+    assert "'join' cannot be said here" in capsys.readouterr().err
+    list_path(study).unlink()
+    asked()
+    answer(list_path(study), "combinations", "beekeeper", verdict="replace")
+    motif("anonymise", "in", list_path(study), "-s", folder)
+    run(folder, "anonymise")
+    assert asked().keys() == {other}
+    answer(list_path(study), "combinations", other, verdict="keep")
+    motif("anonymise", "in", list_path(study), "-s", folder)
+    run(folder, "anonymise")
+    assert not any("beekeeper" in turn for turn in turns(study))
+    assert any(other in turn for turn in turns(study))
+    assert asked() == {}
+
+
 def answer(path: Path, sheet_name: str, string: str, **said: str) -> None:
     """One row of one sheet filled in."""
     rows = read_rows(path.read_bytes(), path.name, REQUIRED)
