@@ -61,6 +61,10 @@ WORDS = Words(
         ("We told me about a pallet.", []),  # a rare word, and somebody typed capitals
         ("we told janssen about a pallet", [("near", "janssen"), ("near", "pallet")]),
         ("we went to delft with xalwan and grant", [("small", "delft"), ("small", "xalwan")]),
+        ("we worked in de kerkstraat, please", [("street", "kerkstraat")]),
+        ("We worked. jeg bor på nørregade", [("street", "nørregade")]),
+        ("We worked on church street with me.", [("street", "church street")]),
+        ("We worked in de hoofdstraat, on the street, op weg, på vej, on the other road.", []),
         (f"We told {MASK * 6} and {MASK * 4}.", []),
     ],
 )  # fmt: skip
@@ -325,6 +329,12 @@ def test_the_worst_comes_first_and_is_told_in_words() -> None:
     assert "1 of 4 participants stand alone in role; 1 are in a group of fewer than 3" in told
     assert "finds the right person for 1.2 of 2 (guessing: 0.5" in told
     assert "no more than luck" in told
+
+
+def test_where_nothing_looks_missed_it_says_whose_word_that_is() -> None:
+    quiet = sample().worst_first[1]
+    told = " ".join(of_study(sample(transcripts=(quiet,))))
+    assert "Nothing that the rules know of looks as if it was missed" in told
 
 
 def test_without_a_table_or_published_columns_that_is_said() -> None:

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from pipeline.records import Kind, Span
 
-VERSION = 3  # another way of finding is another version: it is part of the step's key
+VERSION = 4  # another way of finding is another version: it is part of the step's key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,7 @@ RECOGNISERS: dict[str, str] = {
     "addresses": "pipeline.anonymise.addresses:find_addresses",
     "ids": "pipeline.anonymise.ids:find_ids",
     "dates": "pipeline.anonymise.dates:find_dates",
+    "weekdays": "pipeline.anonymise.weekdays:find_weekdays",
     "ages": "pipeline.anonymise.ages:find_ages",
     "titles": "pipeline.anonymise.titles:find_titles",
     "organisations": "pipeline.anonymise.organisations:find_organisations",

@@ -9,7 +9,15 @@ from pipeline.anonymise import Context
 from pipeline.records import Span, Tier
 
 _CAP = r"[A-ZÀ-ÞĀ-ŽΆ-Ϋ][\w'’]*"
-_NUMBER = r"\d{1,5}(?:\s?[A-Za-z]\b)?(?:\s?[-–/]\s?\d{1,4})?(?:\s(?:bis|hs|I{1,3}|rood|zw)\b)?"
+# "12", "14 B"; the S of "S-A-N-N-E" behind one is no part of it.
+_NUMBER = (
+    r"\d{1,5}(?:\s?[A-Za-z]\b(?!-\w))?(?:\s?[-–/]\s?\d{1,4})?(?:\s(?:bis|hs|I{1,3}|rood|zw)\b)?"
+)
+# Behind a street: " 12", ", op nummer 12"
+_HOUSE = (
+    r"(?:(?:,?\s(?:op|på|i|at))?,?\s(?:huisnummer|nummer|nr\.?|(?:house\s)?number|husnummer|no\.)\s|\s)"
+    rf"{_NUMBER}"
+)
 _FLOOR = (
     r"(?:,?\s(?:\d{1,2}(?:\.|st|nd|rd|th|e|de|ste)?\s?(?:sal|tv|th|mf|floor|etage|verdieping|"
     r"hoog)\.?|"
@@ -75,20 +83,24 @@ _SMALL = (
 _BEFORE = rf"(?:(?:{_CAP}\.?\s)(?:{_SMALL}\s){{0,2}}){{0,3}}"
 
 
-def _compiled(shape: str) -> re.Pattern[str]:
+def _on_one_line(shape: str) -> str:
     """A street never runs over the end of a turn."""
-    return re.compile(shape.replace(r"[\s-]", r"[ \t\u00a0-]").replace(r"\s", r"[^\S\n]"))
+    return shape.replace(r"[\s-]", r"[ \t\u00a0-]").replace(r"\s", r"[^\S\n]")
+
+
+def _compiled(shape: str) -> re.Pattern[str]:
+    return re.compile(_on_one_line(shape))
 
 
 _ANYWHERE = tuple(
     _compiled(shape)
     for shape in (
         # Jan van Galenstraat, Van der Helststraat 12-2
-        rf"\b{_BEFORE}{_CAP}(?:-{_CAP})*?{_SURE}\b(?:\s{_NUMBER}\b{_FLOOR})?",
+        rf"\b{_BEFORE}{_CAP}(?:-{_CAP})*?{_SURE}\b(?:{_HOUSE}\b{_FLOOR})?",
         # Vesterbrogade 14 B, 2. tv
-        rf"\b{_BEFORE}{_CAP}{_NUMBERED}\s{_NUMBER}\b{_FLOOR}",
+        rf"\b{_BEFORE}{_CAP}{_NUMBERED}{_HOUSE}\b{_FLOOR}",
         # Nørre Allé 7, Sankt Hans Torv
-        rf"\b(?:{_CAP}\s){{1,3}}{_WORD_STREET}\b(?:\s{_NUMBER}\b{_FLOOR})?",
+        rf"\b(?:{_CAP}\s){{1,3}}{_WORD_STREET}\b(?:{_HOUSE}\b{_FLOOR})?",
         # Laan van Meerdervoort 120, Rue de la Paix
         rf"\b{_PREFIXED}\s(?:{_SMALL}\s){{0,2}}{_CAP}(?:[\s-](?:{_SMALL}\s)?{_CAP}){{0,3}}(?:,?\s{_NUMBER}\b)?",
         # 26 rue des Lilas, Rákóczi út 66, Luite tee 87
@@ -100,7 +112,7 @@ _ANYWHERE = tuple(
         # 12 Elm Street, Elm Street, 4021 N. 3rd Ave., Apt. 5
         rf"(?:\b{_NUMBER}\s)?\b(?:[NSEW]{{1,2}}\.?\s)?(?:(?:{_CAP}|\d{{1,3}}(?:st|nd|rd|"
         rf"th))\.?\s){{1,4}}{_EN}\b\.?"
-        rf"(?:\s[NSEW]{{1,2}}\b)?{_UNIT}(?:\s{_NUMBER}\b)?",
+        rf"(?:\s[NSEW]{{1,2}}\b)?{_UNIT}(?:{_HOUSE}\b)?",
         rf"\b{_NUMBER}\s(?:[NSEW]\.?\s)?(?:{_CAP}\.?\s){{1,3}}{_EN_NUMBERED}\b\.?{_UNIT}",
         rf"\b(?:{_CAP}\s){{1,3}}(?:Gardens|Terrace|Court|Close|Grove|Crescent|Mews|"
         rf"Plaza)\s\d{{1,4}}[A-Za-z]?\b",
@@ -113,7 +125,7 @@ _ANYWHERE = tuple(
         r"\b(?:[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[Pp]ostbus|[Pp]ostboks|[Bb]oîte [Pp]ostale)\s\d{1,7}\b",
         # Singel 150: a street that has no other name
         rf"\b(?:Singel|Gracht|Kade|Plein|Markt|Havnen|Torvet|Strandvejen|"
-        rf"Haven)\s{_NUMBER}\b{_FLOOR}",
+        rf"Haven){_HOUSE}\b{_FLOOR}",
         r"\b(?:Apt|Apartment|Suite|Flat|Unit|apt|suite)\b\.?\s#?\d{1,5}[A-Za-z]?\b",
         rf"\b(?:PSC|Unit|USS|USNS|USNV|USCGC)\s(?:\d{{3,5}}|{_CAP})\b"
         r"(?:,?\s(?:[Bb]ox\s\d+|(?:FPO|APO|DPO)\s(?:AA|AE|AP)\s\d{5}))?",
@@ -121,7 +133,7 @@ _ANYWHERE = tuple(
     )
 )
 _BY_LANGUAGE = {
-    language: _compiled(rf"\b{_BEFORE}{_CAP}(?:-{_CAP})*?{ending}\b(?:\s{_NUMBER}\b{_FLOOR})?")
+    language: _compiled(rf"\b{_BEFORE}{_CAP}(?:-{_CAP})*?{ending}\b(?:{_HOUSE}\b{_FLOOR})?")
     for language, ending in _OWN.items()
 }
 _STATES = (
@@ -130,18 +142,22 @@ _STATES = (
     "NC|ND|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY"
 )
 _POSTCODES = tuple(
-    re.compile(shape)
+    _compiled(shape)
     for shape in (
         r"\b[1-9]\d{3}\s?(?!SA\b|SD\b|SS\b)[A-Z]{2}\b(?!-)",  # nl
         rf"\b(?:DK|D|B|NL|S|N|CH|A|F|FIN)-\d{{4,5}}(?:\s{_CAP})?",  # DK-8000 Aarhus
-        rf"\b\d{{4}}\s(?:{_CAP}\s)?{_CAP}\s(?:C|V|N|S|Ø|K|SV|NV|NØ|SØ|M)\b",  # 8000 Aarhus C
+        rf"\b\d{{4}}\s(?:{_CAP}\s)?{_CAP}\s(?:C|V|N|S|Ø|K|SV|NV|NØ|SØ|M)\b(?!-\w)",  # 8000 Aarhus C
         r"\b(?:GIR 0AA|[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})\b",  # gb
         r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z]\s?\d[A-Z]\d\b",  # ca
         rf"\b(?:{_STATES}),?\s+\d{{5}}(?:-\d{{4}})?\b",  # us
         r"\b\d{5}-\d{4}\b",
     )
 )
-_AFTER_STREET = re.compile(rf"[,\s]+(?:\d{{4,5}}(?:\s?[A-Z]{{2}}\b)?(?:\s{_CAP}){{0,2}})")
+# On the next line only with a town or letters behind it: a turn may begin with a year.
+_AFTER_STREET = re.compile(
+    rf"(?:[^\S\n,]*,?[^\S\n]+|,|,?\s+(?=\d{{4,5}}[^\S\n]?[A-ZÀ-Þ]))"
+    rf"\d{{4,5}}(?:[^\S\n]?[A-Z]{{2}}\b)?(?:[^\S\n]{_CAP}){{0,2}}"
+)
 # "Op de Molenweg": the words before a street that open the sentence are none of its name.
 _OPENING = re.compile(
     r"(?:Op|In|Aan|Bij|Naar|Over|Langs|Achter|Uit|Tegenover|På|Fra|Til|I|Ved|Omkring|On|At|From|"
@@ -225,10 +241,19 @@ _ZIP_CUE = re.compile(
     r"(\d{4}[^\S\n]?[A-Z]{2}|\d{3,6}(?:[ -]\d{2,4})?)\b",
     re.I,
 )
-_LOWER = re.compile(
-    rf"\b\w{{3,}}(?:{_SURE}|weg|kade|gade|dijk|plads)\s\d{{1,4}}\s?[a-z]?\b"
-    rf"|\b\d{{1,5}}\s(?:\w+\s){{1,2}}(?:street|road|avenue|lane|drive|boulevard)\b",
-    re.IGNORECASE,
+# In any letters: "kerkstraat 12", "op nummer 12 in de kerkstraat", "12 church street"
+_SMALL_STREET = rf"\w{{3,}}(?:{_SURE}|weg|kade|gade|gaden|vejen|dijk|steeg|dreef|plads|torv)"
+_SMALL_ROAD = r"(?:street|road|avenue|lane|drive|boulevard)"
+_LOWER = tuple(
+    re.compile(_on_one_line(shape), re.I)
+    for shape in (
+        rf"\b(?P<street>{_SMALL_STREET}){_HOUSE}\b",
+        rf"\bnummer\s\d{{1,4}}[a-z]?\s(?:in|aan|op|i|på)\s(?:(?:de|het|den)\s)?"
+        rf"(?P<street>{_SMALL_STREET})\b",
+        rf"\b(?:number\s)?\d{{1,5}}\s(?:(?:on|in)\s)?(?:\w+\s){{1,2}}{_SMALL_ROAD}\b",
+        rf"\b(?!(?:the|this|that|every|each|which|one|your|my|our|a|an|on|in|at)\b)\w{{3,}}\s"
+        rf"{_SMALL_ROAD}\snumber\s\d{{1,4}}\b",
+    )
 )
 # Capitalised words on these endings that are no streets, most of them at the start of a sentence.
 _NO_STREET = re.compile(
@@ -294,5 +319,8 @@ def _found(text: str, language: str) -> Iterator[tuple[int, int, Tier]]:
             yield match.start(), match.end(), "auto"
     for match in _ZIP_CUE.finditer(text):
         yield match.start(1), match.end(1), "auto"
-    for match in _LOWER.finditer(text):
-        yield match.start(), match.end(), "auto"
+    for pattern in _LOWER:
+        for match in pattern.finditer(text):
+            word = match.groupdict().get("street")
+            if word is None or not _NO_STREET.fullmatch(word.capitalize()):
+                yield match.start(), match.end(), "auto"

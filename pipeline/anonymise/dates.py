@@ -1,7 +1,7 @@
 """Dates that could place a person's life: with a day, with a month and year, or a year alone.
 
-Bare weekdays, bare months, decades, times of day and counts stay. Numbers in words are read by
-`speech` first.
+Bare months, decades, times of day and counts stay; weekdays have a recogniser of their own. Numbers
+in words are read by `speech` first.
 """
 
 from __future__ import annotations

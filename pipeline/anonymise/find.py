@@ -22,6 +22,7 @@ _FEWEST = 3  # letters in a string that is looked for in other places
 _NEXT = re.compile(r" ([^\W\d_]+)")
 _GUESSED = frozenset(("rare", "capitals", "again", "tagger"))
 _ENDS = ' \t\n.,;:!?"“”„«»()[]…'
+_SENTENCE_END = re.compile(r"[.?!]\s")
 _POSSESSIVE = re.compile(r"['’][sS]?$")
 
 
@@ -69,13 +70,35 @@ def merge(text: str, spans: Iterable[Span]) -> list[Span]:
     """Overlapping spans joined. Nothing of any span is lost but marks and blanks at its ends."""
     joined: list[list[Span]] = []
     end = -1
-    for span in sorted(filter(None, (_clean(text, span) for span in spans))):
+    for span in sorted(filter(None, (_clean(text, span) for span in _apart(text, spans)))):
         if span.start < end:
             joined[-1].append(span)
         else:
             joined.append([span])
         end = max(end, span.end)
     return [group[0] if len(group) == 1 else _join(group) for group in joined]
+
+
+def _apart(text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    """The spans, a name that begins inside a code of the sentence before cut where that ends.
+
+    "XX-123-B. Jansen" reads like an initial with its name; and "XX-123-B. IBAN NL91" is two codes.
+    Without its initial the rest is a word with a capital, and is weighed as one.
+    """
+    found = list(spans)
+    codes = sorted({(s.start, s.end) for s in found if s.kind in ("id", "contact")})
+    for span in found:
+        if span.kind in ("person", "organisation", "place", "name") and span.recogniser != "known":
+            for start, end in codes:
+                if start >= span.end:
+                    break
+                if start < span.start < end < span.end and _SENTENCE_END.match(text, end):
+                    span = replace(
+                        span, start=end, kind="name", tier="review", recogniser="capitals"
+                    )
+                if span.start < start < span.end < end:
+                    span = replace(span, end=start)
+        yield span
 
 
 def _join(group: Sequence[Span]) -> Span:

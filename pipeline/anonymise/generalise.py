@@ -17,6 +17,7 @@ from typing import Literal
 
 from pipeline.anonymise import lexicon
 from pipeline.anonymise.number_words import plain, words_of
+from pipeline.anonymise.weekdays import is_weekday
 from pipeline.records import Kind
 
 DateLevel = Literal["month", "year", "shift"]
@@ -251,7 +252,9 @@ def _sum(said: list[str], language: str) -> int | None:
 
 
 def _shifted(string: str, written: _Written, shift: int) -> str | None:
-    """The date moved, in the way it was written; a year alone stays."""
+    """The date moved, in the way it was written; a year alone stays, and a weekday does."""
+    if is_weekday(string):
+        return string
     if written.vague or written.in_words or not shift:
         return None
     if written.month is None or not 1 <= written.month.value <= 12:

@@ -1,8 +1,8 @@
 """What singles a person out without being a name: rare work, origin with a town, an event.
 
-Nothing here is ever replaced by itself. The list for the data person shows it (sheet "look"), and
-the risk page counts it. The rules know words of a few hundred kinds; an unusual life told in usual
-words ("the one with the boat") they do not see.
+Nothing here is ever replaced by itself. The list for the data person shows it on a sheet of its
+own, where it can be said that one is to go, and the risk page counts it. The rules know words of a
+few hundred kinds; an unusual life told in usual words ("the one with the boat") they do not see.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from pipeline.anonymise import Context
 from pipeline.anonymise.book import Book, assign, folded, is_genitive
 from pipeline.anonymise.find import find, propagate
 from pipeline.anonymise.generalise import Levels, general
-from pipeline.anonymise.surrogate import stand_ins
+from pipeline.anonymise.surrogate import StandIns, stand_ins
 from pipeline.records import KINDS, Kind, Span, Tier
 
 Style = Literal["bracket", "role", "surrogate", "general"]
@@ -40,6 +40,7 @@ class Manner:
     language: str = "en"
     languages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     roles: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # by label
+    known: frozenset[str] = frozenset()  # real strings besides the book's: no stand-in is one
 
     def of(self, kind: Kind) -> Style:
         """The style of a kind. What could be a name goes with persons."""
@@ -68,7 +69,9 @@ class Redacted:
 def pseudonyms(book: Book, manner: Manner = Manner()) -> Stands:  # noqa: B008 (frozen)
     """What stands in for each string: what a person said, else by the style of its kind."""
     surrogate = "surrogate" in {manner.style, *manner.styles.values()}
-    plausible = stand_ins(book, manner.seed, manner.language) if surrogate else None
+    plausible: StandIns | None = None
+    if surrogate:
+        plausible = stand_ins(book, manner.seed, manner.language, manner.known)
 
     def stands(kind: Kind, string: str, where: str = "") -> str:
         verdict = book.said(string, where)
@@ -272,6 +275,16 @@ def _blank(kind: Kind, string: str, where: str = "") -> str:
     return "[…]"
 
 
+def _by_label(book: Book, roles: Mapping[str, str]) -> dict[str, str]:
+    """The role of each labelled person, of those who have one and no other."""
+    found: dict[str, set[str]] = {}
+    for name, role in roles.items():
+        label = book.labels.get(folded(name))
+        if label is not None:
+            found.setdefault(label, set()).add(role)
+    return {label: role for label, (role, *more) in found.items() if role and not more}
+
+
 @dataclass(frozen=True, slots=True)
 class RedactedText:
     """A loose text, redacted; `spans` in order, each with what stands in its place or None."""
@@ -287,11 +300,19 @@ def redact_texts(
     policy: str,
     style: Style,
     kinds: Iterable[Kind],
+    roles: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, RedactedText]:
-    """Loose texts, anonymised together: one person has one pseudonym in all of them."""
+    """Loose texts, anonymised together: one person has one pseudonym in all of them.
+
+    Parameters
+    ----------
+    roles : by speaker's label, for the style "role"; one who has several roles is shown without.
+    """
     spans = propagate(texts, {name: find(text, context) for name, text in texts.items()}, context)
     book = assign(Book(), texts, spans, context.known)
-    stands = pseudonyms(book, Manner(style=style, language=context.language))
+    stands = pseudonyms(
+        book, Manner(style=style, language=context.language, roles=_by_label(book, roles))
+    )
     languages = dict.fromkeys(texts, context.language)
     chosen = decide(
         spans, texts, book, policy=policy, kinds=kinds, stands=stands, languages=languages

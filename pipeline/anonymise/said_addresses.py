@@ -37,9 +37,10 @@ _SURE_TOP = (
 )
 _LABEL = r"[^\W_][\w]*"
 _DOTTED = rf"(?:{_G}{_DOT}{_G}|\.)"
+_NO_AT = rf"(?!{_AT}(?!\w)){_LABEL}"  # "me at peggy dot jones at gmail": the last one counts
 _MAIL = re.compile(
-    rf"(?<![\w.]){_AT}{_G}(?P<domain>{_LABEL}(?:{_G}{_LABEL}){{0,4}}?"
-    rf"(?:{_DOTTED}{_LABEL}(?:{_G}{_LABEL}){{0,2}}?)*?{_DOTTED}{_TOP})(?!\w|\.\w)",
+    rf"(?<![\w.]){_AT}{_G}(?P<domain>{_NO_AT}(?:{_G}{_NO_AT}){{0,4}}?"
+    rf"(?:{_DOTTED}{_NO_AT}(?:{_G}{_NO_AT}){{0,2}}?)*?{_DOTTED}{_TOP})(?!\w|\.\w)",
     re.I,
 )
 _PROVIDER = re.compile(
@@ -73,7 +74,8 @@ _UNDERSCORED = re.compile(
 _CUE = re.compile(
     r"(?:e-?mail(?:adres|adresse|address)?|mail(?:adres|adresse)?|address|adres|adresse|mailen|"
     r"reach me|write (?:me|to)|skriv(?: til)?)"
-    r"(?:(?:[^\S\n](?:address|adres|adresse|is|was|er|it's|at|naar|til|dan|dus|so|like|op|på|to))|"
+    r"(?:(?:[^\S\n](?:address|adres|adresse|is|was|er|it's|at|naar|til|dan|dus|so|like|op|på|to|"
+    r"me|us|him|her|them|mij|ons|hem|haar|mig|os))|"
     r"[,:']s?|[^\S\n])*[^\S\n]",
     re.I,
 )

@@ -9,7 +9,8 @@ from pipeline.records import Span, Tier
 
 _UPPER = re.compile(r"(?<![\w'’])[A-ZÀ-Þ](?:(?:[-–.]|, ?|\. | - |[^\S\n])[A-ZÀ-Þ]){2,}(?![\w'’])")
 _MIXED = re.compile(r"(?<![\w'’])[A-ZÀ-Þ](?:-[a-zß-ÿ]){2,}(?![\w'’])")  # K-o-k
-_LOWER = re.compile(r"(?<![\w'’])[a-zà-þ](?:(?:-|, |[^\S\n])[a-zà-þ]){2,}(?![\w'’])")
+# j-a-n-s-e-n, J a n s e n
+_LOWER = re.compile(r"(?<![\w'’])[a-zà-þA-ZÀ-Þ](?:(?:-|, |[^\S\n])[a-zà-þ]){2,}(?![\w'’])")
 # "J for John", "a as in apple", "de d van Dirk", "s som i Søren", "double n"
 _ONE = (
     r"(?:(?:(?:the|de|den)[^\S\n])?([^\W\d_]),?[^\S\n](?:as[^\S\n]in|like[^\S\n]in|like|for|van|"

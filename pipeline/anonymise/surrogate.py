@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -24,6 +24,8 @@ _ORGANISATIONS = {
 }
 _STREETS = {"nl": "{}straat", "da": "{}svej", "en": "{} Street"}
 _TOWN_ENDS = ("ville", "ton", "field", "burg", "dale", "port")
+# What a family name may be grown together with: "Jansenstraat", "Jensensvej", "Smithville"
+_GROWN = re.compile(rf"(?:{'|'.join((*_TOWN_ENDS, 'straat', 'svej'))})$")
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _DAY = re.compile(r"(?<!\d)(?:3[01]|[12]\d|0?[1-9])(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -36,6 +38,7 @@ _ORIGINS = (
     "lt_LT lv_LV et_EE id_ID en_IN yo_NG tw_GH"
 ).split()
 _TRIES = 500
+_FEW_TRIES = 30  # of a number or an address, where nearly every one is free
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +50,42 @@ class StandIns:
     families: Mapping[str, frozenset[str]]
     language: str
     seed: int
+    strings: frozenset[str] = frozenset()  # real ones of the study, folded: nothing may equal one
+    people: frozenset[str] = frozenset()  # words of real persons' names: no address may hold one
 
     def __call__(self, kind: Kind, string: str, label: str, language: str = "") -> str:
-        """What stands in for a string; of its form, as far as that can be told."""
+        """What stands in for a string; of its form, as far as that can be told.
+
+        Its label, where all that was tried is real: a date moved onto another one's day.
+        """
+        tried = (made for made in self._made(kind, string, label, language) if self._is_free(made))
+        return next(tried, f"[{label}]")
+
+    def _is_free(self, made: str) -> bool:
+        return folded(made) not in self.strings and fold(made) not in self.strings
+
+    def _made(self, kind: Kind, string: str, label: str, language: str) -> Iterator[str]:
+        """One after another; more than one only where there is a choice."""
         salt = f"{self.seed}:{label}"
         if kind in ("person", "name", "place", "organisation") and label in self.names:
             name = self.names[label]
-            if not label.startswith(("Person", "Name")) or " " not in name:
-                return _cased(string, name)
-            return self._person(string, name, label)
+            if not _named(label) or " " not in name:
+                yield _cased(string, name)
+            else:
+                yield self._person(string, name, label)
+            return
         if kind == "date":
-            return _date(string, self.seed, label)
-        if kind == "contact" and sum(map(str.isalpha, string)) > sum(map(str.isdigit, string)):
-            return _contact(string, salt, language or self.language, label)
-        return _digits(string, salt, label)
+            yield _date(string, self.seed, label)
+            return
+        in_letters = sum(map(str.isalpha, string)) > sum(map(str.isdigit, string))
+        for attempt in range(_FEW_TRIES):
+            key = f"{salt}:{attempt}" if attempt else salt
+            if kind == "contact" and in_letters:
+                made = _contact(string, key, language or self.language, label)
+                if self.people.isdisjoint(_pieces(made)):
+                    yield made
+            else:
+                yield _digits(string, key, label)
 
     def _person(self, string: str, name: str, label: str) -> str:
         """A whole name in the form of the string: titles, a part only, initials, spelled."""
@@ -95,21 +120,28 @@ class StandIns:
         return word in lexicon.given() and not titled
 
 
-def stand_ins(book: Book, seed: int, language: str) -> StandIns:
+def stand_ins(
+    book: Book, seed: int, language: str, known: Collection[str] = frozenset()
+) -> StandIns:
     """A name for each label, those that the book has first. No real word of the study is in one.
 
     A person's stand-in has the gender of the name, and comes from the country that it seems to be
     from: a Turkish name stays a Turkish one. Titles stay.
+
+    Parameters
+    ----------
+    known : what is real besides the strings of the book: the values of participants.csv.
     """
     forms: dict[str, set[str]] = {}
     for form, label in book.forms():
         forms.setdefault(label, set()).add(form)
     real = {word for label in forms for form in forms[label] for word in _WORD.findall(form)}
+    real.update(word for value in known for word in _words(value))
     taken: set[str] = set()
     names: dict[str, str] = {}
     for label, name in book.names.items():
         # Somebody who came later may be called so: then it has to go.
-        if label in forms and not _words(name) & real:
+        if label in forms and not _pieces(name) & real:
             names[label] = name
             taken.add(fold(name))
     for label in sorted(forms, key=split_label):
@@ -117,7 +149,7 @@ def stand_ins(book: Book, seed: int, language: str) -> StandIns:
         for attempt in range(_TRIES if make else 0):
             assert make is not None
             name = make(f"{seed}:{label}:{attempt}")
-            if fold(name) not in taken and not _words(name) & real:
+            if fold(name) not in taken and not _pieces(name) & real:
                 taken.add(fold(name))
                 names[label] = name
                 break
@@ -135,11 +167,28 @@ def stand_ins(book: Book, seed: int, language: str) -> StandIns:
         {label: frozenset(name.family for name in found) for label, found in whole.items()},
         language,
         seed,
+        frozenset({*(form for form, _ in book.forms()), *map(folded, known)}),
+        frozenset(
+            word
+            for string in (*known, *(f for label in forms for f in forms[label] if _named(label)))
+            for word in _words(string)
+            if len(word) > 1
+        ),
     )
 
 
 def _words(name: str) -> set[str]:
     return {fold(word) for word in _WORD.findall(name)}
+
+
+def _named(label: str) -> bool:
+    return label.startswith(("Person", "Name"))
+
+
+def _pieces(made: str) -> set[str]:
+    """Its words, and the names that are grown into them."""
+    words = _words(made)
+    return words | {_GROWN.sub("", word) for word in words}
 
 
 def _titles(string: str) -> str:

@@ -9,6 +9,7 @@ from pipeline.anonymise.book import LABEL, Book, folded
 from pipeline.anonymise.known import parts
 from pipeline.anonymise.lexicon import is_word_anywhere
 from pipeline.anonymise.replace import Replacement
+from pipeline.anonymise.weekdays import is_weekday
 from pipeline.records import KINDS, Kind
 
 _FEWEST = 3  # letters in a part of a name
@@ -38,7 +39,8 @@ def gate_terms(
                 continue
             if sum(char.isalnum() for char in string) < 2 or kind == "person" and not parts(string):
                 continue
-            if kind == "date" and years(string) is not None:  # a short number, in words too
+            # A short number, in words too; a weekday, which stays where it is a habit.
+            if kind == "date" and (years(string) is not None or is_weekday(string)):
                 continue
             # What a person wrote on the list in small letters is meant in any letters.
             said = (kind, string) in book.added and string == string.lower()

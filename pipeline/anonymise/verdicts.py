@@ -142,7 +142,8 @@ def _fault(
     if word not in WORDS:
         return _at(row, "verdict", f"this is not one of {', '.join(WORDS)}")
     if row.kind == DISMISSED:  # a place on the other sheet: it need not have been found
-        return None if word == "keep" else _at(row, "verdict", "only 'keep' can be said here")
+        wrong = f"'{word}' cannot be said here: nothing has been replaced by anything yet"
+        return None if word == "keep" else _at(row, "verdict", wrong)
     found = people.get(folded(row.string), ())
     label = row.label.strip().strip("[]")
     if not found or (label and label not in found):

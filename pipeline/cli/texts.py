@@ -33,6 +33,7 @@ class Style(StrEnum):
     """What stands in for an identifier."""
 
     bracket = "bracket"
+    role = "role"
     surrogate = "surrogate"
     general = "general"
 

@@ -48,6 +48,7 @@ FINDERS: dict[str, str] = {
     "capital": "pipeline.risk.misses:find_capitals",
     "number": "pipeline.risk.misses:find_numbers",
     "cue": "pipeline.risk.misses:find_after_cues",
+    "street": "pipeline.risk.misses:find_streets",
     "near": "pipeline.risk.misses:find_near_names",
     "small": "pipeline.risk.misses:find_small",
 }
@@ -66,6 +67,7 @@ CALLED: dict[str, tuple[str, str]] = {
     "capital": ("capitalised word that is no ordinary one", "capitalised words, not ordinary ones"),
     "number": ("number of five digits or more", "numbers of five digits or more"),
     "cue": ('word after a cue such as "my name is"', 'words after cues such as "my name is"'),
+    "street": ("street without its number", "streets without their numbers"),
     "small": ("word like a name, in small letters", "words like names, in small letters"),
     "near": ("word one letter away from a known name", "words one letter away from a known name"),
 }

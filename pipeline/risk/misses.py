@@ -48,6 +48,21 @@ _CUE = re.compile(
     rf"\b(?:(?P<sure>{_SURE})|(?:{_MAYBE}))\.?,? +{_FILLER}(?P<word>{_WORD.pattern})", re.IGNORECASE
 )
 
+# A street by itself, behind a word of place. Without a house number the recognisers want a capital.
+_KINDS_OF_STREET = (
+    "hoofd|zij|winkel|dwars|school|markt|voet|fiets|snel|auto|water|motor|spoor|dorps|markt|hoved|"
+    "side|gang|ud|om|arbejds|parkerings|lege|grus|skov|skole|cykel|villa|land|jern|under"
+)
+_STREET = re.compile(
+    r"\b(?:in|op|aan|bij|naar|uit|van|langs|i|på|ved|til|fra|ad) (?:(?:de|het|den) )?"
+    rf"(?P<grown>(?!(?:{_KINDS_OF_STREET})(?:straat|plein|laan|gade|vej|plads))[^\W\d_]{{3,}}"
+    r"(?:straat|laan|gracht|singel|plein|steeg|kade|gade|gaden|vej|vejen|stræde|torv))\b"
+    r"|\b(?:on|at|off|near|down|from|to|in) (?P<apart>(?!(?:the|this|that|these|every|each|any|our|"
+    r"your|his|her|their|one|some|what|which|another|same|next|other|open|main|city|busy)\b)"
+    r"[^\W\d_]{3,} (?:street|road|avenue|lane|boulevard))\b",
+    re.IGNORECASE,
+)
+
 
 def find_misses(text: str, words: Words) -> list[Miss]:
     """What all finders find, in order; of two at one place that of the earlier finder."""
@@ -135,6 +150,15 @@ def find_near_names(text: str, words: Words) -> list[Miss]:
         if any(_one_apart(lower, name) for cut in _cuts(lower) for name in near.get(cut, ())):
             found.append(Miss(start=match.start(), end=match.start() + len(word), what="near"))
     return found
+
+
+def find_streets(text: str, words: Words) -> list[Miss]:
+    """A street without a house number and without a capital: "in de kerkstraat"."""
+    return [
+        Miss(start=match.start(match.lastgroup), end=match.end(match.lastgroup), what="street")
+        for match in _STREET.finditer(text)
+        if match.lastgroup is not None
+    ]
 
 
 def find_small(text: str, words: Words) -> list[Miss]:

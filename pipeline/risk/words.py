@@ -144,7 +144,10 @@ def _slips(risk: Risk) -> Iterator[str]:
             "finds what is one."
         )
     else:
-        yield "Nothing looks as if it was missed."
+        yield (
+            "Nothing that the rules know of looks as if it was missed; they do not know everything "
+            "that people say."
+        )
     standing = sum(one.standing for one in risk.transcripts)
     if standing:
         yield (

@@ -33,10 +33,10 @@ from pipeline.anonymise.terms import gate_terms
 from pipeline.anonymise.tokens import PARTICLES
 from pipeline.execute import map_over
 from pipeline.records import Decision, Kind, Span, Transcript, Turn, to_frame
-from pipeline.steps.cast import Cast, read_cast
+from pipeline.steps.cast import Cast, read_cast, unforgotten
 from pipeline.steps.ingest import corpus_files, read_registry, read_transcript, summary
 from pipeline.steps.material import Text, write_texts
-from pipeline.steps.participants import read_participants
+from pipeline.steps.participants import once_said, read_participants, remember
 from pipeline.steps.study import Study, key_of
 from pipeline.store import derived
 from pipeline.store.gate import Gate, Term
@@ -80,6 +80,7 @@ def anonymise(study: Study, *, workers: int = 1) -> Report:
     What a transcript's recognisers find is kept in the vault; only new texts are searched again.
     """
     transcripts = current_transcripts(study)
+    remember(study, unforgotten(study, read_registry(study), read_participants(study)))
     cast = read_cast(study, transcripts)
     texts = {t.transcript_id: t.text for t in transcripts}
     book = read_book(study)
@@ -115,6 +116,7 @@ def study_stands(study: Study, book: Book, cast: Cast | None = None) -> Stands:
         language=general.language,
         languages={} if cast is None else cast.languages,
         roles=_roles(study, book) if "role" in settings.used_styles else {},
+        known=_table_values(study) if "surrogate" in settings.used_styles else frozenset(),
     )
     return pseudonyms(book, manner)
 
@@ -126,13 +128,19 @@ def _drawn(study: Study, book: Book) -> Book:
     """
     settings, general = study.config.anonymise, study.config.study
     if "surrogate" in settings.used_styles:
-        made = stand_ins(book, general.seed, general.language)
+        made = stand_ins(book, general.seed, general.language, _table_values(study))
         book = replace(book, names=dict(made.names))
     if settings.level.date == "shift" and not book.shift:
         number = int(study.vault.keyed_hash(b"shift of dates"), 16)
         weeks = _LEAST_WEEKS + number % (_MOST_WEEKS - _LEAST_WEEKS)
         book = replace(book, shift=7 * weeks * (1 if number & 1 << 64 else -1))
     return book
+
+
+def _table_values(study: Study) -> frozenset[str]:
+    """All that participants.csv says or said of anybody, in the study's texts or not."""
+    said = (value for row in once_said(study) for value in (row.participant, *row.columns.values()))
+    return frozenset(filter(None, said))
 
 
 def _roles(study: Study, book: Book) -> dict[str, str]:

@@ -12,6 +12,7 @@ from pipeline.anonymise.listing import CONTEXTS, Find, context_of
 from pipeline.anonymise.verdicts import DISMISSED, Checked, take_verdicts
 from pipeline.errors import PipelineError
 from pipeline.records import KINDS
+from pipeline.risk import Miss
 from pipeline.sheets.read import read_rows
 from pipeline.sheets.write_xlsx import write_xlsx
 from pipeline.steps.anonymise import BOOK, current_transcripts, finds_of, read_book
@@ -24,11 +25,12 @@ from pipeline.vault import write_confidential
 NAME = "anonymisation-list.xlsx"
 MISSED = "missed"  # the sheet for strings that were not found
 MAYBE = "maybe missed"  # the sheet of those that look as if they should have been
+GIVING = "combinations"  # the sheet of what may give people away without being a name
 WHOSE = "whose"  # the hidden column that says which Kevin a row is about
 REQUIRED = ("find", "verdict", "new text")
 _BLANK_ROWS = 60  # on the page for strings that were missed
 _MOST_MAYBE = 300  # rows of likely misses; the next list has the next
-_PLAINEST = ("cue", "near", "number", "capital", "small")
+_PLAINEST = ("cue", "street", "near", "number", "capital", "small")
 
 
 def write_list(study: Study) -> Iterator[str]:
@@ -50,19 +52,23 @@ def write_list(study: Study) -> Iterator[str]:
             where=str(path),
             mend=f"Import it first ('motif anonymise in {path}'), or delete it.",
         )
-    finds, likely = finds_of(study), _likely(study)
+    finds = finds_of(study)
+    likely, giving = _asked(study)
     plain = study.config.anonymise.used_styles == {"bracket"}
     n_look = sum(find.look for find in finds)
     sheets = [
-        _how_to(n_look, len(finds), len(likely)),
+        _how_to(n_look, len(finds), len(likely), len(giving)),
         _finds(finds, plain=plain),
         *([_maybe(likely)] if likely else []),
+        *([_giving(giving)] if giving else []),
         _missed(),
     ]
     write_confidential(path, write_xlsx(sheets))
     yield f"{path}: {len(finds)} distinct finds, {n_look} of them to look at first"
     if likely:
         yield f"and {len(likely)} strings that may have been missed"
+    if giving:
+        yield f"and {len(giving)} that are no names but may give somebody away"
     yield "CONFIDENTIAL: it shows real names. It is deleted when it is imported."
     yield f"Then: motif anonymise in {path} -s {study.config.path}"
 
@@ -110,6 +116,9 @@ def _row(row: ReadRow, name: str) -> Checked:
         verdict = verdict or "add"
     elif sheet == MAYBE and verdict.casefold() != "add":
         kind = DISMISSED
+    elif sheet == GIVING:  # replaced like what was missed, though nobody can say of which kind
+        add = verdict.casefold() == "replace"
+        verdict, kind = ("add", "name") if add else (verdict, DISMISSED)
     return Checked(
         where=place(name, row.sheet, row.row),
         string=row.values["find"],
@@ -142,7 +151,7 @@ def _nowhere(study: Study, added: Sequence[Checked]) -> Iterator[str]:
             yield f"  ! {row.where}: this stands in no transcript now; check how it is written"
 
 
-def _how_to(n_look: int, n_finds: int, n_maybe: int) -> Sheet:
+def _how_to(n_look: int, n_finds: int, n_maybe: int, n_giving: int) -> Sheet:
     lines = (
         ("CONFIDENTIAL: this workbook shows real names", "heading"),
         ("Keep it where it is, beside the vault, and send it to nobody. It is deleted when it is "
@@ -160,10 +169,15 @@ def _how_to(n_look: int, n_finds: int, n_maybe: int) -> Sheet:
          "should have been. Choose a kind for those that identify somebody; write keep into "
          "'verdict' if one does not, and it will not be asked again.", "plain")
         if n_maybe
-        else ("2.  Nothing else looks as if it had been missed.", "plain"),
+        else ("2.  Nothing else that the rules know of looks as if it had been missed.", "plain"),
         ("3.  Sheet 'missed': write here what you know to stand in the transcripts and to be on "
          "no sheet, with its kind. It will be replaced wherever it stands.", "plain"),
-        ("4.  Save, close, and hand it back:  motif anonymise in FILE", "plain"),
+        *([(f"4.  Sheet 'combinations': {n_giving} places that name nobody, but may give somebody "
+            "away: rare work, an origin with a town, an unusual event. They stay; write "
+            "replace where one should go, keep where it should not be asked again.", "plain")]
+          if n_giving else []),
+        (f"{5 if n_giving else 4}.  Save, close, and hand it back:  motif anonymise in FILE",
+         "plain"),
         ("The verdicts", "heading"),
         ("(empty)  As proposed: it is replaced by what stands in 'proposed'.", "plain"),
         ("replace  It identifies, and goes.", "plain"),
@@ -264,18 +278,48 @@ def _maybe(rows: Sequence[Mapping[str, Cell]]) -> Sheet:
     )  # fmt: skip
 
 
-def _likely(study: Study) -> list[dict[str, Cell]]:
-    """What was likely missed, each string once, the plainest signs first."""
-    from pipeline.risk import CALLED
-    from pipeline.steps.risk import likely_misses
+def _giving(rows: Sequence[Mapping[str, Cell]]) -> Sheet:
+    return Sheet(
+        name=GIVING,
+        columns=(
+            Column(key="string", title="find", width=34, look="strong"),
+            Column(key="where", title="where it stands", width=80),
+            Column(key="why", title="why", width=32, look="muted"),
+            Column(key="verdict", title="verdict", width=11, look="input",
+                   choices=("replace", "keep"), accepts=("replace", "keep"),
+                   note="Empty: it stays. replace: it goes. keep: it stays; do not ask again."),
+            Column(key="text", title="new text", width=10, hidden=True),
+            Column(key="n", title="times", width=7, look="muted"),
+        ),
+        rows=tuple(rows),
+        freeze=(1, 1),
+    )  # fmt: skip
+
+
+def _asked(study: Study) -> tuple[list[dict[str, Cell]], list[dict[str, Cell]]]:
+    """What was likely missed, and what may give somebody away; each string once."""
+    from pipeline.risk import CALLED, HINTS
+    from pipeline.steps.risk import to_be_asked
 
     book = read_book(study)
     texts = {one.transcript_id: one.text for one in current_transcripts(study)}
-    found: dict[str, list[tuple[str, int, int, str]]] = defaultdict(list)
     try:
-        likely = likely_misses(study)
+        misses, quasi = to_be_asked(study)
     except PipelineError:  # a file has come since: what is known of the others is asked anyway
-        return []
+        return [], []
+    called = {what: one for what, (one, _) in CALLED.items()}
+    hints = {what: one for what, (one, _) in HINTS.items()}
+    return _rows(book, texts, misses, called), _rows(book, texts, quasi, hints)
+
+
+def _rows(
+    book: Book,
+    texts: Mapping[str, str],
+    likely: Mapping[str, Sequence[Miss]],
+    called: Mapping[str, str],
+) -> list[dict[str, Cell]]:
+    """A row per string, the plainest signs first, then what stands most often."""
+    found: dict[str, list[tuple[str, int, int, str]]] = defaultdict(list)
     for name, misses in likely.items():
         for one in misses:
             key = folded(texts[name][one.start : one.end])
@@ -295,7 +339,7 @@ def _likely(study: Study) -> list[dict[str, Cell]]:
                 "where": "\n".join(
                     context_of(texts[at], a, b) for at, a, b, _ in places[:CONTEXTS]
                 ),
-                "why": CALLED[what][0],
+                "why": called[what],
                 "n": len(places),
             }
         )

@@ -20,7 +20,7 @@ from pipeline.steps.ingest import (
     read_registry,
     summary,
 )
-from pipeline.steps.participants import Participant, read_participants
+from pipeline.steps.participants import Participant, once_said, read_participants
 from pipeline.steps.study import Study
 
 # Columns whose values are other names of the same person.
@@ -45,8 +45,9 @@ class Cast:
 def read_cast(study: Study, transcripts: Sequence[Transcript]) -> Cast:
     """Names, languages and columns of each transcript's people."""
     registry = read_registry(study)
-    rows = [row for row in read_participants(study)
-            if not is_forgotten(registry, name_mark(study, row.participant))]  # fmt: skip
+    rows, former = (
+        unforgotten(study, registry, said) for said in (read_participants(study), once_said(study))
+    )
     file_of = summary(study, registry, corpus_files(study), ()).files
     by_transcript: dict[str, list[Participant]] = {}
     for row in rows:
@@ -60,15 +61,18 @@ def read_cast(study: Study, transcripts: Sequence[Transcript]) -> Cast:
     for transcript in transcripts:
         mine = by_transcript.get(transcript.transcript_id, [])
         speakers |= _speaker_names(transcript, mine, registry)
-        for person in _persons(transcript, mine, languages):
+        for person in _persons(transcript, mine, former, languages):
             persons.append(tuple(dict.fromkeys(person)))
             for form in person:
                 homes[folded(form)].add(transcript.transcript_id)
+    here = {row.participant for row in rows}
+    for name in dict.fromkeys(row.participant for row in former if row.participant not in here):
+        persons.append(tuple(dict.fromkeys((*_names(name, languages), *_nicknames(name, former)))))
     return Cast(
         known=Known(
-            persons=tuple(dict.fromkeys(persons)),
-            places=identifying_values(rows, published, places=True),
-            others=identifying_values(rows, published, places=False),
+            persons=tuple(dict.fromkeys(filter(None, persons))),
+            places=identifying_values([*rows, *former], published, places=True),
+            others=identifying_values([*rows, *former], published, places=False),
         ),
         languages={
             t.transcript_id: _language(study, by_transcript.get(t.transcript_id, []))
@@ -86,6 +90,11 @@ def read_cast(study: Study, transcripts: Sequence[Transcript]) -> Cast:
         homes={form: frozenset(names) for form, names in homes.items()},
         sites={name: dict(mine[0].columns) for name, mine in by_transcript.items()},
     )
+
+
+def unforgotten(study: Study, registry: Registry, rows: Iterable[Participant]) -> list[Participant]:
+    """The rows of those whom nobody has withdrawn."""
+    return [row for row in rows if not is_forgotten(registry, name_mark(study, row.participant))]
 
 
 def identifying_values(
@@ -132,16 +141,34 @@ def is_role(label: str, languages: Collection[str]) -> bool:
     return all(lexicon.is_word_anywhere(word, languages) for word in words)
 
 
+def _names(participant: str, languages: Collection[str]) -> list[str]:
+    """The name that the table has, unless it is a code."""
+    coded = any(char.isdigit() for char in participant)  # "Teacher 1"
+    return [] if coded and is_role(participant, languages) else [participant]
+
+
+def _nicknames(participant: str, rows: Iterable[Participant]) -> list[str]:
+    return [
+        value
+        for row in rows
+        if row.participant == participant
+        for column, value in row.columns.items()
+        if column in NICKNAME_COLUMNS and value
+    ]
+
+
 def _persons(
-    transcript: Transcript, rows: Sequence[Participant], languages: Collection[str]
+    transcript: Transcript,
+    rows: Sequence[Participant],
+    former: Sequence[Participant],
+    languages: Collection[str],
 ) -> Iterable[tuple[str, ...]]:
     """Every form of each person's name that labels and the table give."""
     labels = [one for one in labels_of(transcript) if not is_role(one, languages)]
     for row in rows:
-        coded = any(char.isdigit() for char in row.participant)  # "Teacher 1"
-        forms = [] if coded and is_role(row.participant, languages) else [row.participant]
-        nicknames = [v for column, v in row.columns.items() if column in NICKNAME_COLUMNS and v]
-        yield (*forms, *(label for label in labels if label == row.speaker), *nicknames)
+        said = (label for label in labels if label == row.speaker)
+        nicknames = _nicknames(row.participant, [row, *former])
+        yield (*_names(row.participant, languages), *said, *nicknames)
     named = {row.speaker for row in rows}
     yield from ((label,) for label in labels if label not in named)
 

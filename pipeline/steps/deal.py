@@ -30,6 +30,7 @@ from pipeline.steps.plan import idle_coders
 from pipeline.steps.reasons import with_reasons
 from pipeline.steps.study import Study, key_of, newest_round, now, round_of
 from pipeline.steps.train import thresholds_of
+from pipeline.steps.workbooks import note_written
 from pipeline.store import derived
 from pipeline.store.decisions import add_workbook, look_at, open_decisions, read_workbooks
 from pipeline.store.gate import Field, Gate, write_out
@@ -374,6 +375,7 @@ def _write(
     with open_decisions(study.decisions) as db:
         add_workbook(db, book, [content.dealt for content in contents])
         write_out(path, data, fields, gate)  # a failed write takes the rows back with it
+    note_written(study, path, data)
     n_blind = sum(pick.blind for pick in picks)
     told = f"{coder}: {path} ({len(picks)} rows, {n_blind} without suggestions"
     if n_again := sum(bool(pick.asked) for pick in picks):

@@ -24,11 +24,8 @@ from pipeline.anonymise import Context, Known
 from pipeline.anonymise.book import Book, folded
 from pipeline.anonymise.forms import SCOPE
 from pipeline.anonymise.known import find_known
-from pipeline.config import load_object
 from pipeline.errors import PipelineError, known_names
 from pipeline.records import DRAWN, KINDS, Dealt, Kind, Workbook
-from pipeline.review import rebuild_workbook
-from pipeline.sheets import WRITERS
 from pipeline.sheets.read import read_rows
 from pipeline.steps.anonymise import BOOK, GATE, kept_spans, read_book, study_gate
 from pipeline.steps.anonymise_list import NAME, has_news
@@ -42,9 +39,16 @@ from pipeline.steps.ingest import (
     read_transcript,
     write_registry,
 )
-from pipeline.steps.participants import LANGUAGES, Participant, read_participants
+from pipeline.steps.participants import (
+    LANGUAGES,
+    Participant,
+    let_go,
+    once_said,
+    read_participants,
+)
 from pipeline.steps.study import Study
 from pipeline.steps.vault import RESERVED, entries_of, note
+from pipeline.steps.workbooks import is_as_written, masked, write_again
 from pipeline.store.decisions import (
     erase_transcripts,
     look_at,
@@ -53,7 +57,7 @@ from pipeline.store.decisions import (
     read_drawn,
     read_workbooks,
 )
-from pipeline.store.gate import Field, Gate, erase_out, write_out
+from pipeline.store.gate import Gate, erase_out, write_out
 from pipeline.tables import ReadRow
 from pipeline.text import fold
 from pipeline.vault import erase_confidential
@@ -168,12 +172,12 @@ def _row_values(
 ) -> tuple[str, ...]:
     """What their rows say besides their names: others may speak of it when the rows are gone."""
     published = [name.casefold() for name in study.config.publish.columns]
-    theirs = [row for row in rows if row.participant in names]
+    theirs = [row for row in (*rows, *once_said(study)) if row.participant in names]
     found = list(identifying_values(theirs, published, places=places))
     if not places:
         found += [v for row in theirs for column, v in row.columns.items()
                   if column in NICKNAME_COLUMNS and v]  # fmt: skip
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def _table(study: Study) -> list[Participant]:
@@ -366,6 +370,7 @@ def _go_on(study: Study) -> Iterator[str]:
     yield from _clean_decisions(study, who, far)
     yield from _clean_rest(study, who, far)
     yield from _clean_book(study, registry, who)
+    let_go(study, who.names)
     for name in who.transcripts:
         for entry in entries_of(name):
             study.vault.remove(entry)
@@ -441,27 +446,13 @@ def _rewrite(
 ) -> None:
     cells = []
     for one, row in rows:
-        values = {title: _masked(gate, text) for title, text in row.values.items() if text}
+        values = {title: masked(gate, text) for title, text in row.values.items() if text}
         because = _QUOTED.sub("", values.get("because", ""))
         cells.append((one, values | {"row": one.row_id, "because": because.strip()}))
-    sheets = rebuild_workbook(
-        books[rows[0][0].workbook_id], cells, study.codebook, study.config.study.name
-    )
-    form = "csv" if path.suffix.lower() == ".csv" else "xlsx"
-    fields = [
-        Field(name=title, texts=[values.get(title, "") for _, values in cells])
-        for title in dict.fromkeys(title for _, values in cells for title in values)
-    ]
-    write_out(path.with_suffix(f".{form}"), load_object(WRITERS[form])(sheets), fields, gate)
+    untouched = is_as_written(study, path, path.read_bytes())
+    write_again(study, path, cells, books[rows[0][0].workbook_id], gate, untouched=untouched)
     if path.suffix.lower() == ".ods":
         erase_out(path)
-
-
-def _masked(gate: Gate, text: str) -> str:
-    """A cell as it may be written: the team may have learnt of a name since it went out."""
-    for start, end, _ in sorted(gate.find(text), reverse=True):
-        text = text[:start] + "[…]" + text[end:]
-    return text
 
 
 # ------------------------------------------------------------------ other files of the work folder

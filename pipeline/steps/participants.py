@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.errors import PipelineError
@@ -12,6 +13,7 @@ from pipeline.tables import ReadRow
 
 OWN_COLUMNS = ("file", "speaker", "participant", "language")
 LANGUAGES = ("en", "nl", "da")
+SAID = "table"  # the vault's entry: what the rows of each participant said, now or before
 # Names of Motif's own in the tables that carry published columns.
 TAKEN = (
     "transcript_id", "transcript_hash", "earlier", "words", "study", "coder", "codebook version",
@@ -52,6 +54,52 @@ def read_participants(study: Study, files: Sequence[str] | None = None) -> list[
     if faults:
         raise PipelineError.join(faults)
     return found
+
+
+def remember(study: Study, rows: Sequence[Participant]) -> None:
+    """Keep what these rows say in the vault: an edit of the table takes nothing back.
+
+    A name that was corrected or a row that was dropped may still be spoken of. Only `motif forget`
+    lets go of it.
+    """
+    kept = _said(study)
+    before = json.dumps(kept)
+    for row in rows:
+        columns = kept.setdefault(row.participant, {})
+        for column, value in row.columns.items():
+            if value and value not in columns.setdefault(column, []):
+                columns[column].append(value)
+    if json.dumps(kept) != before:
+        study.vault.write(SAID, json.dumps(kept).encode())
+
+
+def once_said(study: Study) -> list[Participant]:
+    """What the table has said of everybody, one value a row (number 0, no file)."""
+    return [
+        Participant(row=0, file="", speaker="", participant=name, columns=columns)
+        for name, said in _said(study).items()
+        for columns in (
+            {},
+            *({column: value} for column, values in said.items() for value in values),
+        )
+    ]
+
+
+def let_go(study: Study, names: Collection[str]) -> None:
+    """Take these participants out of what is remembered."""
+    kept = _said(study)
+    if not kept.keys().isdisjoint(names):
+        left = {name: said for name, said in kept.items() if name not in names}
+        study.vault.write(SAID, json.dumps(left).encode())
+
+
+def _said(study: Study) -> dict[str, dict[str, list[str]]]:
+    """By participant and column."""
+    try:
+        kept: dict[str, dict[str, list[str]]] = json.loads(study.vault.read(SAID))
+    except KeyError:
+        return {}
+    return kept
 
 
 def _participant(row: ReadRow) -> Participant:

@@ -22,15 +22,18 @@ def redact_files(
     """One result per file, in their order; one person has one pseudonym in all of them.
 
     A .txt file is redacted as it stands (byte order mark off, line ends LF); of another format the
-    canonical text of its turns is. Speakers' labels are names known beforehand.
+    canonical text of its turns is. Speakers' labels are names known beforehand. In the style "role"
+    a speaker is [Person 1, respondent]: a loose file has no participants.csv, so that is the role
+    that was read or guessed from it, and whoever only is spoken of has none.
     """
     texts: dict[Path, str] = {}
     faults: dict[Path, PipelineError] = {}
-    labels: dict[str, None] = {}
+    labels: dict[str, set[str]] = {}  # with their roles
     for file in dict.fromkeys(files):
         try:
             texts[file], found = _text_of(file, language)
-            labels |= dict.fromkeys(found)
+            for label, role in found.items():
+                labels.setdefault(label, set()).add(role)
         except PipelineError as fault:
             faults[file] = fault
     known = Known(persons=tuple((label,) for label in labels))
@@ -38,6 +41,7 @@ def redact_files(
         {str(file): text for file, text in texts.items()},
         Context(language=language, known=known),
         policy=policy, style=style, kinds=KINDS,
+        roles={label: role for label, (role, *more) in labels.items() if not more},
     )  # fmt: skip
     names = _file_names(list(texts))
     for file in dict.fromkeys(files):
@@ -48,18 +52,19 @@ def redact_files(
             yield _result(file, texts[file], redacted[str(file)], target)
 
 
-def _text_of(file: Path, language: str) -> tuple[str, list[str]]:
-    """The text to redact, and the labels of who speaks."""
+def _text_of(file: Path, language: str) -> tuple[str, dict[str, str]]:
+    """The text to redact, and the labels of who speaks, each with the role that it was read in."""
     data = read_file(file)
     as_it_stands = sniff(data, file.name) == "txt"
     try:
         transcript = read_transcript(data, file.name)
     except PipelineError:
         if as_it_stands:  # a note that holds no speech
-            return decode(data)[0], []
+            return decode(data)[0], {}
         raise
     text = decode(data)[0] if as_it_stands else transcript.text
-    return text, [one for one in labels_of(transcript) if not is_role(one, (language,))]
+    roles = {turn.speaker: turn.role for turn in transcript.turns}
+    return text, {one: roles[one] for one in labels_of(transcript) if not is_role(one, (language,))}
 
 
 def _file_names(files: Sequence[Path]) -> dict[Path, str]:

@@ -132,10 +132,14 @@ def look(study: Study) -> Seen:
     return Seen(risk, tuple(_in_clear(sources, misses, quasi, places)))
 
 
-def likely_misses(study: Study) -> dict[str, list[Miss]]:
-    """By transcript: what looks as if it should have been found. Offsets count in its text."""
+def to_be_asked(study: Study) -> tuple[dict[str, list[Miss]], dict[str, list[Miss]]]:
+    """By transcript: what looks as if it should have been found, and quasi-identifiers that stand.
+
+    Offsets count in its text.
+    """
     sources = _read(study)
-    return {name: find_misses(text, sources.words) for name, text in sources.left.items()}
+    misses = {name: find_misses(text, sources.words) for name, text in sources.left.items()}
+    return misses, _quasi(sources)
 
 
 def write_page(study: Study, seen: Seen, file: Path) -> str:

@@ -199,6 +199,10 @@ def _segment(study: Study, keys: dict[str, str], say: Say) -> None:
     if left_out:
         say(f"  {len(left_out)} transcripts are not for coding ([review] leave_out)")
     study.set_state("segment", {"key": keys["segment"], "n": len(segments)})
+    from pipeline.steps.workbooks import keep_up
+
+    for line in keep_up(study, study_gate(study)):
+        say(f"review     {line}")
 
 
 def _learn(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.errors import PipelineError
@@ -282,6 +282,14 @@ def add_workbook(connection: sqlite3.Connection, workbook: Workbook, rows: Seque
 def set_state(connection: sqlite3.Connection, workbook_id: str, state: str) -> None:
     """A workbook came back (`returned`) or was called back (`recalled`)."""
     connection.execute("UPDATE workbooks SET state = ? WHERE id = ?", (state, workbook_id))
+
+
+def set_text_checks(connection: sqlite3.Connection, checks: Mapping[str, str]) -> None:
+    """By row: the short hash of the text that is displayed there now."""
+    connection.executemany(
+        "UPDATE dealt SET text_check = ? WHERE row_id = ?",
+        [(check, row_id) for row_id, check in checks.items()],
+    )
 
 
 def read_workbooks(connection: sqlite3.Connection | None) -> list[Workbook]:

@@ -255,7 +255,7 @@ def test_two_who_go_by_one_name_have_a_row_each_and_a_verdict_each() -> None:
         ([row(2, "Boston", "rename", "Sanne Verhoeven")], "somebody or something in the study"),
         ([row(2, "Boston and more", "keep")], "not on the list that went out"),
         ([Checked(where="row 2", string="Xyz", verdict="replace", kind=DISMISSED)],
-         "only 'keep' can be said here"),
+         "cannot be said here"),
     ],
 )  # fmt: skip
 def test_more_faults(given: list[Checked], wrong: str) -> None:

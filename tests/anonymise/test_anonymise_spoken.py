@@ -13,9 +13,9 @@ import pytest
 from pipeline.anonymise import Context
 from pipeline.anonymise.find import find, recogniser
 from pipeline.records import Span
-from tests.anonymise.spoken_forms import HERE, Form, forms, tier_of
+from tests.anonymise.spoken_forms import HERE, Form, forms, read_forms, tier_of
 
-OURS = ("emails", "phones", "addresses", "ids", "dates", "ages", "spoken", "spelled")
+OURS = ("emails", "phones", "addresses", "ids", "dates", "weekdays", "ages", "spoken", "spelled")
 
 
 def test_the_set_is_large_and_of_three_languages() -> None:
@@ -82,6 +82,70 @@ def test_a_number_with_a_wrong_checksum_beside_its_word_is_still_found() -> None
 def test_no_find_runs_over_the_end_of_a_turn() -> None:
     text = "Call oh six twelve\nthirty-four fifty-six seventy-eight people came"
     assert all("\n" not in text[s.start : s.end] for s in find(text, Context(language="en")))
+
+
+BEHIND = (
+    "\nR: S-A-N-N-E",
+    "\nS-A-N-N-E",
+    "\nJansen zei",
+    "\nDordrecht, ja. 3311 AB",
+    "\nzes",
+    "\n12",
+)
+
+
+@pytest.mark.parametrize("behind", BEHIND)
+def test_nothing_found_in_one_turn_runs_into_the_next(behind: str) -> None:
+    for form in [*read_forms(HERE / "written_forms.txt"), *forms("first")]:
+        for stop in ("", "."):
+            turn = form.text[: form.end] + stop
+            spans = find(turn + behind, Context(language=form.language))
+            assert not [s for s in spans if s.start < len(turn) < s.end and "\n" not in turn], turn
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "ik woon in de [kerkstraat nummer twaalf]"),
+        ("nl", "in de [kerkstraat op nummer twaalf] woonde hij"),
+        ("nl", "hij woont op [nummer twaalf in de kerkstraat]"),
+        ("nl", "Ik woon in de [Kerkstraat, nummer 12], al jaren."),
+        ("nl", "bij de [molenweg, nummer vier]"),
+        ("da", "jeg bor på [nørregade nummer tolv]"),
+        ("da", "Hun bor i [Nørregade nummer 12]."),
+        ("en", "i live at [number twelve church street]"),
+        ("en", "she lives on [church street number twelve]"),
+        # the words before an address are none of it
+        ("en", "you can reach me at [peggy dot jones at gmail dot com]"),
+        ("en", "they got me at [peggy dot jones at gmail dot com]"),
+        ("nl", "mail mij op [jan punt jansen apenstaartje kpn punt nl]"),
+        # a sentence that ends between two codes
+        ("nl", "Kenteken [XX-123-B]. IBAN NL91ABNA0417164300\nJa."),
+        ("nl", "Kenteken XX-123-B. IBAN [NL91ABNA0417164300]\nJa."),
+        # a name spelled with blanks
+        ("nl", "ze heet [J a n s e n] dus"),
+        ("en", "it is spelled [j a n s e n]"),
+    ],
+)
+def test_a_find_begins_and_ends_where_it_should(language: str, said: str) -> None:
+    start, end = said.index("["), said.index("]") - 1
+    text = said.replace("[", "").replace("]", "")
+    spans = [(span.start, span.end) for span in find(text, Context(language=language))]
+    assert (start, end) in spans
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nl", "op straat nummer een"),
+        ("nl", "we zijn onderweg 3 uur kwijt"),
+        ("nl", "op de markt nummer een hit"),
+        ("en", "the number two street in town"),
+        ("da", "på min vej nummer to"),
+    ],
+)
+def test_a_street_of_nowhere_is_no_address(language: str, text: str) -> None:
+    assert not [s for s in find(text, Context(language=language)) if s.kind == "contact"]
 
 
 def test_languages_of_the_study_are_heard_too() -> None:

@@ -144,6 +144,43 @@ def test_a_stand_in_goes_when_somebody_comes_who_is_called_so() -> None:
     assert name not in made.values() and len(made) == 2
 
 
+@pytest.mark.parametrize("language", ["en", "nl", "da"])
+@pytest.mark.parametrize(
+    "find", ["contact:Kerkstraat 12", "contact:anneke@dekatrol.nl", "contact:@annekej",
+             "contact:www.dekatrol.nl", "place:Boston", "organisation:Lund College"]
+)  # fmt: skip
+def test_no_real_name_stands_inside_a_stand_in(find: str, language: str) -> None:
+    kind, _, string = find.partition(":")
+    (made,) = stands(f"<{find}>", language)
+    names = {word.lower() for word in re.findall(r"[^\W\d_]{3,}", made)}
+    names |= {re.sub(r"(?:straat|svej|ville|ton|field|burg|dale|port)$", "", one) for one in names}
+    for name in names - {"example", "org", "www", "street"}:
+        book = assigned(f"<{find}> and <{name.capitalize()} Xorwin>")
+        again = stand_ins(book, 1, language)(kind, string, book.label(string))  # type: ignore[arg-type]
+        assert name not in again.lower()
+
+
+@pytest.mark.parametrize(
+    "find", ["contact:06-12345678", "contact:Kerkstraat 12", "id:K-77-3015", "date:3 May 2018",
+             "person:A. J."]
+)  # fmt: skip
+def test_no_stand_in_equals_what_somebody_else_has(find: str) -> None:
+    kind, _, string = find.partition(":")
+    (made,) = stands(f"<{find}>")
+    for book, known in (
+        (assigned(f"<{find}> x <{kind}:{made}>"), ()),
+        (assigned(f"<{find}>"), (made,)),
+    ):
+        assert stand_ins(book, 1, "en", known)(kind, string, book.label(string)) != made  # type: ignore[arg-type]
+
+
+def test_no_stand_in_is_a_town_of_the_table_that_nobody_speaks_of() -> None:
+    book = assigned("<place:Gouda>")
+    (town,) = stand_ins(book, 1, "nl").names.values()
+    (other,) = stand_ins(book, 1, "nl", (town.upper(),)).names.values()
+    assert other != town
+
+
 def test_a_whole_text_reads_on() -> None:
     text = "<Sarah Baker> met <John Lund>. <Baker>'s friend called <Sarah>, <Kelds> son."
     (made,) = redacted(assigned(text), text, style="surrogate")

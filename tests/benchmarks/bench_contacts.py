@@ -33,7 +33,7 @@ from pipeline.records import Span
 
 WORD = re.compile(r"\w+")
 FORMS = Path(__file__).resolve().parents[1] / "anonymise"
-OURS = ("emails", "phones", "addresses", "ids", "dates", "ages", "spoken", "spelled")
+OURS = ("emails", "phones", "addresses", "ids", "dates", "weekdays", "ages", "spoken", "spelled")
 KIND = {
     "EMAIL_ADDRESS": "contact",
     "DOMAIN_NAME": "contact",

@@ -341,6 +341,41 @@ def test_what_may_have_been_missed_is_asked_once(
     assert "hope" not in {row.values["find"] for row in rows if row.sheet == "maybe missed"}
 
 
+def test_what_may_give_somebody_away_is_shown_and_goes_if_a_person_says_so(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = "I: Who else?\nR: There was a beekeeper with us, and the only woman in the team.\n"
+    (folder / "transcripts" / "two.txt").write_text(TWO + more, "utf-8")
+    study = run(folder)
+    assert any("beekeeper" in turn for turn in turns(study))
+
+    def asked() -> dict[str, dict[str, str]]:
+        motif("anonymise", "out", "-s", folder)
+        rows = read_rows(list_path(study).read_bytes(), "x", REQUIRED)
+        return {row.values["find"]: row.values for row in rows if row.sheet == "combinations"}
+
+    first = asked()
+    assert "»beekeeper«" in first["beekeeper"]["where it stands"]
+    assert first["beekeeper"]["why"] == "rare job"
+    assert len(first) == 2
+    (other,) = first.keys() - {"beekeeper"}
+    answer(list_path(study), "combinations", "beekeeper", verdict="join")
+    motif("anonymise", "in", list_path(study), "-s", folder, code=2)
+    assert "'join' cannot be said here" in capsys.readouterr().err
+    list_path(study).unlink()
+    asked()
+    answer(list_path(study), "combinations", "beekeeper", verdict="replace")
+    motif("anonymise", "in", list_path(study), "-s", folder)
+    run(folder, "anonymise")
+    assert asked().keys() == {other}
+    answer(list_path(study), "combinations", other, verdict="keep")
+    motif("anonymise", "in", list_path(study), "-s", folder)
+    run(folder, "anonymise")
+    assert not any("beekeeper" in turn for turn in turns(study))
+    assert any(other in turn for turn in turns(study))
+    assert asked() == {}
+
+
 def answer(path: Path, sheet_name: str, string: str, **said: str) -> None:
     """One row of one sheet filled in."""
     rows = read_rows(path.read_bytes(), path.name, REQUIRED)
@@ -627,6 +662,21 @@ def test_policy_auto_says_what_it_left(tmp_path: Path, capsys: pytest.CaptureFix
     left = [one for one in document["spans"] if not one["applied"]]
     assert "Bosnians" in document["redacted"] and "Jansen" not in document["redacted"]
     assert left and all(one["tier"] == "review" and one["pseudonym"] is None for one in left)
+
+
+def test_speakers_of_a_loose_file_have_the_role_that_was_guessed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = "Mia Lund: And how did you come to work here, and what do you do all day?"
+    told = "Xalwan Dorrek: I teach. Then Anneke Jansen came, and she asked Dorrek for the file."
+    (tmp_path / "a.txt").write_text("\n".join([asked, told] * 3), "utf-8")
+    (document,) = redact(capsys, tmp_path / "a.txt", "--style", "role")
+    lines = document["redacted"].splitlines()
+    assert lines[0].startswith("[Person 1, interviewer]: And how")
+    assert lines[1] == (
+        "[Person 2, respondent]: I teach. Then [Person 3] came, and she asked "
+        "[Person 2, respondent] for the file."
+    )
 
 
 def test_files_of_one_name_are_both_written(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from pipeline.anonymise.book import Book, Verdict
 from pipeline.anonymise.forms import SCOPE
 from pipeline.sheets.read import read_rows
 from pipeline.sheets.write_xlsx import write_xlsx
-from pipeline.steps.anonymise import read_book
+from pipeline.steps.anonymise import read_book, study_gate
 from pipeline.steps.forget import _without, finish_forgetting, plan_forgetting
 from pipeline.steps.ingest import read_registry, read_transcript
 from pipeline.steps.study import Study, open_study
@@ -185,7 +186,7 @@ def rows_of(study: Study, hashes: set[str], path: Path | None = None) -> dict[st
 
 def opened(vault: Vault) -> dict[str, bytes]:
     """Every entry of a vault that has a name we know, by name; and that there is no other."""
-    names = ["registry", "book", "gate", "log"]
+    names = ["registry", "book", "gate", "log", "table", "written"]
     names += [one for n in range(1, 12) for one in entries_of(f"T{n:03d}")]
     found = {name: vault.read(name) for name in names if vault.has(name)}
     assert len(found) == vault.n_entries()
@@ -332,6 +333,20 @@ def test_files_that_come_back_under_another_name_are_passed_over(
     assert set(registry.files) == {"piet.txt", "rosa.txt", "rosa2.txt"}
     assert registry.files["rosa2.txt"]["transcript_id"] == "T005"  # no id is given twice
     assert set(registry.participants) == {"Piet Kok", "Rosa Bruin"}
+
+
+@pytest.mark.parametrize(("row", "now"), [(r"w./sanne.txt,.*\n", ""), ("kwiebus", "zwiebel")])
+def test_what_a_row_said_before_it_was_edited_or_dropped_stays_known_until_it_is_forgotten(
+    study: Study, row: str, now: str
+) -> None:
+    assert study.config.participants is not None
+    study.config.participants.write_text(re.sub(row, now, PARTICIPANTS), "utf-8")
+    for step in ("ingest", "anonymise"):
+        motif("run", "-s", study.config.path, "--only", step)
+    assert not [t for t in texts_in(study.derived / "turns.parquet") if "kwiebus" in t]
+    assert study_gate(study).find("kwiebus to us")
+    motif("forget", "Sanne Dorrekvel", "--yes", "-s", study.config.path)
+    assert b"kwiebus" not in study.vault.read("table")
 
 
 def test_a_transcript_of_two_people_is_refused_and_both_can_go(
