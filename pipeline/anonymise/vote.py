@@ -16,7 +16,8 @@ from dataclasses import replace
 
 from pipeline.anonymise import cues, lexicon
 from pipeline.anonymise.rare import PEOPLES
-from pipeline.anonymise.tagger import Vote, word
+from pipeline.anonymise.tagger import Vote
+from pipeline.anonymise.tagger_features import word
 from pipeline.anonymise.tokens import JOINTS, Reading, Token
 from pipeline.records import Kind, Span, Tier
 
