@@ -70,7 +70,7 @@ def _votes(tagger: Tagger, reading: Reading, language: str) -> dict[int, Vote]:
 
     cased = reading.mode == "cased"
     case: Case = "cased" if cased else "small"
-    chosen = candidates(reading, language)
+    chosen = candidates(reading, language, tagger.space)
     if not chosen:
         return {}
     text = around(reading, language, chosen)
@@ -97,11 +97,22 @@ def _votes(tagger: Tagger, reading: Reading, language: str) -> dict[int, Vote]:
     path = _viterbi(logs, chosen, net.steps)
     share = np.exp(logs)
     names = 1.0 - share[:, 0]
-    kinds = (share[:, 1::2] + share[:, 2::2]).argmax(axis=1)
+    kinds = _alike(share[:, 1::2] + share[:, 2::2], [reading.tokens[i].lower for i in chosen])
     return {
         i: Vote(float(p), _KINDS[kind], TAGS[tag])
         for i, p, kind, tag in zip(chosen, names, kinds, path, strict=True)
     }
+
+
+def _alike(share: NDArray[np.float64], words: Sequence[str]) -> NDArray[np.intp]:
+    """Of which kind each word is: half by itself, half by all that the text has of that word."""
+    import numpy as np
+
+    own = share / share.sum(axis=1, keepdims=True)
+    _, group = np.unique(np.array(words), return_inverse=True)
+    total = np.zeros((group.max() + 1, share.shape[1]))
+    np.add.at(total, group, share)  # a sure word says more than a doubtful one
+    return (own + (total / total.sum(axis=1, keepdims=True))[group]).argmax(axis=1)
 
 
 def _viterbi(

@@ -26,6 +26,9 @@ _PLAIN = 3.6
 _LOUD = 5.6  # from there on not even then
 _FAR = 2  # words to either side
 WINDOW = range(-_FAR, _FAR + 1)  # whose vectors are looked at
+# Log odds of the vector from which on such a frequent word is looked at although no list has it.
+_NAMELIKE = 0.0
+_LETTERS = 2  # a single one is an initial at most
 _NEVER = frozenset("i ok oh um uh hi hey yeah the a an and or but".split())
 
 
@@ -106,11 +109,13 @@ def word(lower: str, language: str) -> Word:
     )
 
 
-def candidates(reading: Reading, language: str) -> list[int]:
+def candidates(reading: Reading, language: str, space: Space) -> list[int]:
     """Tokens that may belong to a name: capitals and what stands between; without them, the rare.
 
     All others are no names for sure, which is what makes this fast.
     """
+    import numpy as np
+
     if reading.mode == "cased":
         index = {token.start: i for i, token in enumerate(reading.tokens)}
         return [
@@ -118,20 +123,35 @@ def candidates(reading: Reading, language: str) -> list[int]:
             for run in reading.runs()
             for i in range(index[run[0].start], index[run[-1].start] + 1)
         ]
-    return [i for i, token in enumerate(reading.tokens) if _may(token, language)]
+    maybe = {token.lower: _may(token, language) for token in reading.tokens}
+    asked = [lower for lower, may in maybe.items() if may is None]
+    if asked:
+        _, types, _ = space.look(asked)
+        odds = np.logaddexp.reduce(types[:, 1:], axis=1) - types[:, 0]
+        maybe |= {lower: bool(one >= _NAMELIKE) for lower, one in zip(asked, odds, strict=True)}
+    return [
+        i
+        for i, token in enumerate(reading.tokens)
+        if (_initial(token) if len(token.lower) < _LETTERS else maybe[token.lower])
+    ]
 
 
-def _may(token: Token, language: str) -> bool:
+def _may(token: Token, language: str) -> bool | None:
+    """None: a frequent word that no list has as a name; its vector has to say."""
     lower = token.lower
-    if len(lower) < 2 or lower in _NEVER:
-        return len(lower) == 1 and token.gap.endswith((" ", ".")) and lower not in "aio"
+    if len(lower) < _LETTERS or lower in _NEVER:
+        return False
     known = word(lower, language)
     frequency = lexicon.frequency(lower, language)
-    return (
-        frequency < _LOUD
-        and (known.name or "t" in known.sign or "k" in known.sign)
-        or (frequency < _PLAIN or not known.word)
-    )
+    if frequency < _PLAIN or not known.word:
+        return True
+    if frequency >= _LOUD:
+        return False
+    return True if known.name or "t" in known.sign or "k" in known.sign else None
+
+
+def _initial(token: Token) -> bool:
+    return token.gap.endswith((" ", ".")) and token.lower not in "aio"
 
 
 def seen_in(reading: Reading, chosen: Sequence[int], space: Space, language: str) -> Seen:

@@ -186,7 +186,7 @@ def examples(row: Row, space: Space, language: str = "en") -> Iterator[Example]:
     learn that such a word is nobody.
     """
     reading = read(row["text"])
-    chosen = candidates(reading, language)
+    chosen = candidates(reading, language, space)
     if not chosen:
         return
     text = around(reading, language, chosen)
