@@ -15,7 +15,7 @@ from typing import Protocol
 
 from pipeline.records import Kind, Span
 
-VERSION = 3  # another way of finding is another version: it is part of the step's key
+VERSION = 4  # another way of finding is another version: it is part of the step's key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,9 +51,9 @@ class Pieces:
         """Per lower-case word the mean vector (n, 384) and the number of its pieces (n,)."""
         import numpy as np
 
-        cut = [_cut(word) for word in words]
-        n = np.array([len(one) for one in cut], dtype=np.intp)
-        flat = np.array([piece for one in cut for piece in one], dtype=np.intp)
+        parts = [cut(word) for word in words]
+        n = np.array([len(one) for one in parts], dtype=np.intp)
+        flat = np.array([piece for one in parts for piece in one], dtype=np.intp)
         means = np.asarray(self.table[flat[np.cumsum(n) - n]])
         long = np.flatnonzero(n > 1)
         for i, at in zip(long, (np.cumsum(n) - n)[long], strict=True):
@@ -104,7 +104,7 @@ def n_pieces(n: NDArray[np.intp]) -> NDArray[np.float32]:
 
 
 @lru_cache(maxsize=1 << 16)
-def _cut(word: str) -> tuple[int, ...]:
+def cut(word: str) -> tuple[int, ...]:
     """A word's pieces, the longest first, as BERT's tokenizer without capitals cuts it."""
     vocabulary = installed().vocabulary
     whole = vocabulary.get(word)

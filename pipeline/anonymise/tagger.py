@@ -75,16 +75,14 @@ def _votes(tagger: Tagger, reading: Reading, language: str) -> dict[int, Vote]:
         return {}
     text = around(reading, language, chosen)
     seen = seen_in(reading, chosen, tagger.space, language)
-    rows, net = tagger.words[case], tagger.nets[case]
+    get, net = tagger.words[case].get, tagger.nets[case]
     at: list[int] = []
-    ends: list[int] = []
+    starts: list[int] = []
     for i in chosen:
-        found = (rows.get(f) for f in features_of(reading, i, language, text, seen, cased=cased))
-        at += [row for row in found if row is not None]
-        at.append(-1)  # a row of nothing, so that no word is without one
-        ends.append(len(at))
-    starts = np.array([0, *ends[:-1]])
-    scores = np.add.reduceat(net.weights[np.array(at)], starts, axis=0)
+        starts.append(len(at))
+        found = features_of(reading, i, language, text, seen, cased=cased)
+        at += [get(feature, -1) for feature in found]  # -1: a row of nothing
+    scores = np.add.reduceat(net.weights[np.array(at)], np.array(starts), axis=0)
     inside = scores[:, len(TAGS) :] + net.inner
     if language == "en":  # what stands around was learnt from English
         windows = np.array([window(reading, i, seen) for i in chosen])
@@ -112,7 +110,9 @@ def _alike(share: NDArray[np.float64], words: Sequence[str]) -> NDArray[np.intp]
     _, group = np.unique(np.array(words), return_inverse=True)
     total = np.zeros((group.max() + 1, share.shape[1]))
     np.add.at(total, group, share)  # a sure word says more than a doubtful one
-    return (own + (total / total.sum(axis=1, keepdims=True))[group]).argmax(axis=1)
+    both: NDArray[np.float64] = own + (total / total.sum(axis=1, keepdims=True))[group]
+    kinds: NDArray[np.intp] = both.argmax(axis=1)
+    return kinds
 
 
 def _viterbi(

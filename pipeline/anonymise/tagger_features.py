@@ -125,14 +125,14 @@ def candidates(reading: Reading, language: str, space: Space) -> list[int]:
         ]
     maybe = {token.lower: _may(token, language) for token in reading.tokens}
     asked = [lower for lower, may in maybe.items() if may is None]
-    if asked:
+    if asked and language == "en":  # what is frequent elsewhere is a rare name to English ears
         _, types, _ = space.look(asked)
         odds = np.logaddexp.reduce(types[:, 1:], axis=1) - types[:, 0]
         maybe |= {lower: bool(one >= _NAMELIKE) for lower, one in zip(asked, odds, strict=True)}
     return [
         i
         for i, token in enumerate(reading.tokens)
-        if (_initial(token) if len(token.lower) < _LETTERS else maybe[token.lower])
+        if (maybe[token.lower] if len(token.lower) >= _LETTERS else _initial(token))
     ]
 
 

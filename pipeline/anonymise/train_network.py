@@ -120,7 +120,7 @@ def fit_net(found: Sequence[Example], space: Space) -> tuple[list[str], dict[str
                     flat, straight, offsets, mode="sum", per_sample_weights=kept
                 )
                 optimiser.zero_grad()
-                functional.cross_entropy(scores, tags[batch]).backward()
+                functional.cross_entropy(scores, tags[batch]).backward()  # type: ignore[no-untyped-call]
                 optimiser.step()
         arrays = {
             "straight": straight.detach().numpy(),
