@@ -24,7 +24,7 @@ from pipeline.records import Kind, Span, Tier
 AUTO = -1.4  # log odds from which on a word is replaced without a person's look
 OPENING = -1.2  # a word that nothing found: to be looked at from here on, where a sentence starts
 INSIDE = -2.9  # and elsewhere
-NOBODY = -3.0  # an ordinary word below this, guessed at for its capital alone, is nobody
+NOBODY = -4.0  # an ordinary word below this, guessed at for its capital alone, is nobody
 CALLED = 0.0  # in text without capitals a known name that is a word too is replaced
 OUTSIDE = 3.0  # what another tagger's word counts
 # By recogniser, joined ones as a whole first; a recogniser that is not here counts nothing.
