@@ -16,20 +16,23 @@ from dataclasses import replace
 
 from pipeline.anonymise import cues, lexicon
 from pipeline.anonymise.rare import PEOPLES
-from pipeline.anonymise.tagger import Vote, word
+from pipeline.anonymise.tagger import Vote
+from pipeline.anonymise.tagger_features import word
 from pipeline.anonymise.tokens import JOINTS, Reading, Token
 from pipeline.records import Kind, Span, Tier
 
-AUTO = -1.2  # log odds from which on a word is replaced without a person's look
+AUTO = -1.4  # log odds from which on a word is replaced without a person's look
 OPENING = -1.2  # a word that nothing found: to be looked at from here on, where a sentence starts
 INSIDE = -2.9  # and elsewhere
-NOBODY = -3.0  # an ordinary word below this, guessed at for its capital alone, is nobody
+NOBODY = -4.0  # an ordinary word below this, guessed at for its capital alone, is nobody
+CALLED = 0.0  # in text without capitals a known name that is a word too is replaced
 OUTSIDE = 3.0  # what another tagger's word counts
 # By recogniser, joined ones as a whole first; a recogniser that is not here counts nothing.
 TRUST: Mapping[str, float] = {
     "places+rare": 2.0,
     "names+rare": 0.5,
     "organisations": 0.7,
+    "rare": -0.3,
     "capitals": -0.9,
     "tagger": -1.5,  # nobody else spoke
 }
@@ -39,11 +42,11 @@ TRUST_SMALL: Mapping[str, float] = {
     "titles": 9.0,
     "places": 9.0,
     "known": 3.5,
-    "tagger": -1.1,
+    "tagger": -0.8,
 }
 # The tagger learnt from English: where another language is spoken the rules count for more.
-ELSEWHERE = 2.0
-ABROAD = 1.0  # and the tagger alone for less
+ELSEWHERE = 1.6
+ABROAD = 1.5  # and the tagger alone for less
 TITLED = 3.0  # a title with a name behind it
 LISTED = 2.0  # a well-known place, written as the list has it
 _TWOFOLD = 0.6  # `lexicon.distinct` from which on a name is heard as a word
@@ -196,7 +199,10 @@ def _decided(
     ):
         sure = []  # "place X", "the Syrians"
     if not cased and span.tier == "review" and all(_both(tokens[i], language) for i in weighed):
-        sure = []  # "grant", "may", "hope": somebody has to look
+        # "grant", "may", "hope": somebody has to look, unless one of them takes part and it is
+        # said as a name is.
+        if span.recogniser != "known" or max(scores[i] for i in weighed) < CALLED:
+            sure = []
     if not sure:
         if span.recogniser in _GUESSED and all(
             scores[i] < NOBODY and lexicon.is_word(tokens[i].lower, language) for i in weighed
@@ -289,8 +295,8 @@ def _alone(
         if tier is None:
             continue
         kind: Kind = others[i] if i in others else votes[i].kind
-        if not cased and kind == "place" and "p" not in word(tokens[i].lower, language).sign:
-            kind = "person"  # a place that no list has is less likely
+        if not cased and not _listed_as(kind, tokens[i].lower, language):
+            kind = "person"  # a place or an organisation that no list has is less likely
         said = (tier, kind if tier == "auto" or not cased else "name")
         if run and run[-1] == i - 1 and tokens[i].gap in JOINTS and said == last:
             run.append(i)
@@ -306,6 +312,11 @@ def _may(lower: str, language: str) -> bool:
     There is no such list of Danish: what lists lack is mostly a word.
     """
     return word(lower, language).name or language in lexicon.OWN_LIST
+
+
+def _listed_as(kind: Kind, lower: str, language: str) -> bool:
+    sign = word(lower, language).sign_alone
+    return kind == "person" or not set("p" if kind == "place" else "kh").isdisjoint(sign)
 
 
 def _says_nothing(tokens: Sequence[Token], i: int, language: str) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.anonymise import Context, Known, train_tagger
+from pipeline.anonymise import Context, Known, pieces, train_tagger
 from pipeline.anonymise.book import Book, is_genitive
 from pipeline.anonymise.find import find, propagate
 from pipeline.anonymise.outside import entities
@@ -72,6 +72,34 @@ def test_persons_and_places_are_told_apart() -> None:
     kinds = {read(TEXT).tokens[i].text: one.kind for i, one in votes.items() if one.name > 0.5}
     assert kinds["Anneke"] == kinds["Jansen"] == "person"
     assert kinds["Boston"] == kinds["Chicago"] == "place"
+
+
+def test_a_frequent_name_that_no_list_has_is_looked_at_in_lower_case() -> None:
+    """Frequent strings that no list of names has; frequent words that are none."""
+    text = "so i read about obama and then the people there said that it was fine for everybody"
+    votes = shipped_tagger().votes(text, "en")
+    words = {token.text for i, token in enumerate(read(text).tokens) if i in votes}
+    assert "obama" in words
+    assert {"people", "fine", "everybody"}.isdisjoint(words)
+
+
+def test_words_are_cut_as_the_published_tokenizer_cuts_them() -> None:
+    from tokenizers import Tokenizer
+
+    folder = Path(pieces.installed().table.filename).parent  # type: ignore[attr-defined]
+    theirs = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    theirs.no_padding()
+    for word in ("anneke", "o'brien", "søren", "j-lo", "zoë", "kowalczyk", "the", "\u4eac"):
+        _, n = pieces.installed().means([word])
+        ids = theirs.encode(word, add_special_tokens=False).ids
+        assert pieces.cut(word) == tuple(ids)
+        assert n.tolist() == [len(ids)]
+
+
+def test_other_vectors_than_those_learnt_with_are_a_clear_error() -> None:
+    space = shipped_tagger().space
+    with pytest.raises(PipelineError, match="not those of the published"):
+        space._replace(fingerprint=space.fingerprint[::-1]).check()
 
 
 NAMES = ("Anneke", "Jansen", "Holt", "Tesfay", "Lund", "Pernille", "Quirine", "Oswald")
