@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 import yaml
@@ -19,6 +19,7 @@ BOOK_KEYS = ("id", "version", "title", "source", "families", "codes", "derived")
 BOOK_NEEDED = ("id", "version", "title", "families", "codes")
 CODE_KEYS = (
     "id", "family", "parent", "label", "definition", "when", "when_not", "examples", "opposite",
+    "excludes",
 )  # fmt: skip
 CODE_NEEDED = ("id", "family", "label", "definition")
 DERIVED_KEYS = ("id", "label", "definition", "rule")
@@ -39,8 +40,10 @@ def parse_codebook(data: bytes, where: str) -> Codebook:
 
     Keys: id, version, title, source (optional), families {id: what it is about}, codes: a list of
     {id, family, parent (optional), label, definition, when, when_not, examples (a list), opposite
-    (optional: the code that says this one was seen not to hold)}; derived (optional): a list of
-    {id, label, definition, rule} for what holds of an interview when several codes do.
+    (optional: the code that says this one was seen not to hold), excludes (optional: ids of codes
+    that cannot hold of the same words; saying it at one of the two is enough)}; derived
+    (optional): a list of {id, label, definition, rule} for what holds of an interview when several
+    codes do.
 
     Parameters
     ----------
@@ -56,8 +59,43 @@ def parse_codebook(data: bytes, where: str) -> Codebook:
 
 def codebook_hash(codebook: Codebook) -> str:
     """The sha256 of all that can change what a model learns or a coder reads, in hexadecimal."""
-    text = json.dumps(asdict(replace(codebook, derived=())), sort_keys=True, ensure_ascii=True)
+    told = asdict(replace(codebook, derived=()))
+    for code in told["codes"]:
+        if not code["excludes"]:  # a book that declares none is the book it was before one could
+            del code["excludes"]
+    text = json.dumps(told, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def exclusions(codes: Sequence[Code]) -> frozenset[tuple[str, str]]:
+    """Pairs of ids that cannot both hold, each both ways round.
+
+    What a code excludes, the codes below it exclude too, and it excludes the codes below that:
+    who says a child says its parent.
+    """
+    below: dict[str, set[str]] = {code.id: {code.id} for code in codes}
+    for code in codes:
+        at = code
+        while at.parent in below and code.id not in below[at.parent]:
+            below[at.parent].add(code.id)
+            at = next(one for one in codes if one.id == at.parent)
+    return frozenset(
+        pair
+        for code in codes
+        for other in code.excludes
+        for one in below[code.id]
+        for two in below.get(other, ())
+        for pair in ((one, two), (two, one))
+    )
+
+
+def without_excluded(ids: Sequence[str], pairs: frozenset[tuple[str, str]]) -> list[str]:
+    """Of ids in order, those that no earlier one that stays excludes."""
+    kept: list[str] = []
+    for one in ids:
+        if not any((one, other) in pairs for other in kept):
+            kept.append(one)
+    return kept
 
 
 def _compose(data: bytes, where: str) -> yaml.Node:
@@ -113,6 +151,7 @@ class _Reader:
         self.ids(codes)
         self.parents(codes)
         self.opposites(codes)
+        self.excluded(codes)
         if self.faults:
             by_line = sorted(self.faults, key=lambda one: int(one.where.rsplit(" ", 1)[1]))
             raise PipelineError.join(by_line)
@@ -185,6 +224,7 @@ class _Reader:
                     when_not=self.text(found.get("when_not"), f"when_not of {name}", ""),
                     examples=self.texts(found.get("examples"), f"the examples of {name}"),
                     opposite=self.identifier(found.get("opposite"), f"the opposite of {name}", ""),
+                    excludes=self.texts(found.get("excludes"), f"the exclusions of {name}"),
                 ),
                 found,
             )
@@ -283,6 +323,27 @@ class _Reader:
                     f"Known: {known_names(known - {code.id})}.",
                 )
 
+    def excluded(self, codes: list[tuple[Code, dict[str, yaml.Node]]]) -> None:
+        known = {code.id for code, _ in codes}
+        parent_of = {code.id: code.parent for code, _ in codes}
+        for code, nodes in codes:
+            for other in code.excludes:
+                if other not in known or other == code.id:
+                    self.fault(
+                        nodes["excludes"],
+                        f"code {_short(code.id)} excludes the unknown code {_short(other)}"
+                        if other not in known
+                        else f"code {_short(code.id)} excludes itself",
+                        f"Known: {known_names(known - {code.id})}.",
+                    )
+                elif _is_above(other, code.id, parent_of) or _is_above(code.id, other, parent_of):
+                    self.fault(
+                        nodes["excludes"],
+                        f"codes {_short(code.id)} and {_short(other)} exclude each other, and one "
+                        "is the other's parent",
+                        "Who says a child says its parent: take the exclusion out, or the parent.",
+                    )
+
     def parents(self, codes: list[tuple[Code, dict[str, yaml.Node]]]) -> None:
         parent_of = {code.id: code.parent for code, _ in codes if code.id}
         for code, nodes in codes:
@@ -300,6 +361,18 @@ class _Reader:
                     f"code {_short(code.id)} is, through its parents, its own parent",
                     "Take one parent out of the circle.",
                 )
+
+
+def _is_above(above: str, below: str, parent_of: Mapping[str, str]) -> bool:
+    """Does going from parent to parent lead from one code to the other?"""
+    seen: set[str] = set()
+    at = below
+    while at and at not in seen:
+        seen.add(at)
+        at = parent_of.get(at, "")
+        if at == above:
+            return True
+    return False
 
 
 def _returns(start: str, step: Callable[[str], str]) -> bool:

@@ -106,6 +106,7 @@ class Code:
     when_not: str = ""
     examples: tuple[str, ...] = ()
     opposite: str = ""  # the code whose presence says that this one was seen not to hold
+    excludes: tuple[str, ...] = ()  # codes that cannot hold of the same words; said once for both
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ never an answer.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,15 @@ from numpy.typing import NDArray
 from pipeline.folds import grouped_folds
 from pipeline.records import Anchor, Code, Decision, Segment
 
-__all__ = ["carries", "grouped_folds", "latest", "on_rows_read", "targets", "with_parents"]
+__all__ = [
+    "carries",
+    "grouped_folds",
+    "latest",
+    "on_rows_read",
+    "targets",
+    "with_exclusions",
+    "with_parents",
+]
 
 Floats = NDArray[np.float64]
 Range = tuple[int, int]
@@ -208,6 +216,31 @@ def with_parents(Y: Floats, weights: Floats, codes: Sequence[Code]) -> tuple[Flo
         Y[higher, parent] = Y[higher, child]
         weights[higher, parent] = weights[higher, child]
     return Y, weights
+
+
+def with_exclusions(
+    Y: Floats, weights: Floats, codes: Sequence[str], pairs: Collection[tuple[str, str]]
+) -> tuple[Floats, Floats]:
+    """What a model may learn besides: where a code is present, those that it excludes are absent.
+
+    Only where nobody was asked about them, and only to train on: nobody has decided it. The absence
+    weighs what the presence does.
+
+    Parameters
+    ----------
+    Y, weights : (n, k), after `with_parents`.
+    codes : (k,) ids.
+    pairs : of ids, both ways round (see `pipeline.codebook.exclusions`).
+    """
+    place = {code: at for at, code in enumerate(codes)}
+    found, weighed = Y.copy(), weights.copy()
+    for one, other in sorted(pairs):
+        if one in place and other in place:
+            here, there = place[one], place[other]
+            known = (Y[:, here] > 0.5) & np.isnan(Y[:, there])
+            found[known, there] = 0.0
+            weighed[known, there] = np.maximum(weighed[known, there], weights[known, here])
+    return found, weighed
 
 
 def _depth(code: Code, by_id: Mapping[str, Code]) -> int:

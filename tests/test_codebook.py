@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.codebook import codebook_hash, parse_codebook
+from pipeline.codebook import codebook_hash, exclusions, parse_codebook, without_excluded
 from pipeline.errors import PipelineError
 
 GOOD = """\
@@ -182,3 +182,45 @@ def test_faults_of_what_is_derived(old: str, new: str, told: str) -> None:
 def test_an_opposite_is_another_code_of_the_book(opposite: str) -> None:
     text = GOOD.replace("parent: rule, ", f"parent: rule, opposite: {opposite}, ")
     assert any(f"has the unknown opposite '{opposite}'" in one for one in faults(text))
+
+
+PLAIN_HASH = "6b49154d19515d251fbcb580cfcf4f37caba90b4f280f7b5ca9767208adf5b18"
+APART = """
+  - {id: free, family: why, label: Free, definition: Nobody rules., excludes: [rule]}
+"""
+
+
+def test_codes_may_exclude_one_another_and_the_codes_below() -> None:
+    book = parse_codebook((GOOD.rstrip() + APART).encode(), "b")
+    assert book["free"].excludes == ("rule",) and book["rule"].excludes == ()
+    pairs = exclusions(book.codes)
+    assert pairs == {("free", "rule"), ("rule", "free"), ("free", "law"), ("law", "free")}
+    assert without_excluded(["law", "free", "rule"], pairs) == ["law", "rule"]
+    assert without_excluded(["free", "law", "rule"], pairs) == ["free"]
+
+
+def test_a_book_with_exclusions_is_another_book_and_one_without_is_what_it_was() -> None:
+    plain = parse_codebook(GOOD.encode(), "b")
+    third = GOOD.rstrip() + APART.replace(", excludes: [rule]", "")
+    apart = parse_codebook((GOOD.rstrip() + APART).encode(), "b")
+    assert codebook_hash(apart) != codebook_hash(parse_codebook(third.encode(), "b"))
+    # Models that were trained before a book could say it are still this book's.
+    assert codebook_hash(plain) == PLAIN_HASH
+
+
+@pytest.mark.parametrize(
+    ("excludes", "told"),
+    [
+        ("[free]", "code 'free' excludes itself"),
+        ("[nobody]", "code 'free' excludes the unknown code 'nobody'. Known: "),
+        ("rule", "the exclusions of code 'free' must be a list"),
+    ],
+)
+def test_an_exclusion_names_another_code(excludes: str, told: str) -> None:
+    text = GOOD.rstrip() + APART.replace("[rule]", excludes)
+    assert any(told in one for one in faults(text))
+
+
+def test_a_code_and_its_parent_cannot_exclude_each_other() -> None:
+    text = GOOD.replace("parent: rule, ", "parent: rule, excludes: [rule], ")
+    assert any("one is the other's parent" in one for one in faults(text))

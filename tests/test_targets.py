@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.records import Anchor, Code, Decision, Segment
-from pipeline.targets import latest, on_rows_read, targets, with_parents
+from pipeline.targets import latest, on_rows_read, targets, with_exclusions, with_parents
 
 nan = float("nan")
 
@@ -224,6 +224,19 @@ def test_a_parent_has_its_children_s_evidence(row: Any, expected: Any) -> None:
     found, weights = with_parents(Y, np.where(np.isnan(Y), 0.0, 1.0), codes)
     assert found[0].tolist() == pytest.approx(expected, nan_ok=True)
     assert ((weights > 0) == ~np.isnan(found)).all()
+
+
+def test_what_is_present_teaches_that_what_it_excludes_is_absent() -> None:
+    Y = np.array([[1, nan, nan], [1, 1, nan], [0, nan, nan], [nan, 0.75, nan], [nan, nan, 1]])
+    weights = np.where(np.isnan(Y), 0.0, 1.0)
+    weights[3, 1] = 0.75
+    before = Y.copy()
+    found, weighed = with_exclusions(Y, weights, ["a", "b", "c"], {("a", "b"), ("b", "a")})
+    # An answer stands, whatever excludes it; an absence says nothing; c is excluded by nothing.
+    expected = [[1, 0, nan], [1, 1, nan], [0, nan, nan], [0, 0.75, nan], [nan, nan, 1]]
+    assert found.tolist() == pytest.approx(np.array(expected), nan_ok=True)
+    assert weighed[0, 1] == 1.0 and weighed[3, 0] == 0.75
+    assert np.array_equal(Y, before, equal_nan=True)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pipeline.codebook import exclusions, without_excluded
 from pipeline.config import load_object
 from pipeline.errors import PipelineError, known_names
 from pipeline.query import STRATEGIES, Pool
@@ -442,9 +443,10 @@ def _write(
         made=now(),
     )
     limit = study.config.review.suggestions
+    apart = exclusions(study.codebook.codes)
     shown_from = thresholds_of(study, round_)
     contents = [
-        _content(material, suggestions, turns, book, at, pick, limit, shown_from,
+        _content(material, suggestions, turns, book, at, pick, limit, shown_from, apart,
                  study.config.segment.context)
         for at, pick in enumerate(picks, start=1)
     ]  # fmt: skip
@@ -472,12 +474,14 @@ def _content(
     pick: _Pick,
     limit: int,
     shown_from: dict[str, float],
+    apart: frozenset[tuple[str, str]],
     n_context: int,
 ) -> RowContent:
     segment = material.segments[pick.row]
     offered = suggestions.get(segment.segment_id, [])
-    shown = [one for one in offered if one.score >= shown_from.get(one.code, 0.5)][:limit]
-    shown = [] if pick.blind else shown
+    likely = [one for one in offered if one.score >= shown_from.get(one.code, 0.5)]
+    kept = without_excluded([one.code for one in likely], apart)[:limit]
+    shown = [] if pick.blind else [one for one in likely if one.code in kept]
     dealt = Dealt(
         row_id=f"{book.id}-{position:03d}",
         workbook_id=book.id,

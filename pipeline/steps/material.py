@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pipeline.codebook import codebook_hash
+from pipeline.codebook import codebook_hash, exclusions
 from pipeline.errors import PipelineError, known_names
 from pipeline.records import CANONICAL_VERSION, Anchor, Decision, Segment
 from pipeline.steps.embed import embed
@@ -17,7 +17,7 @@ from pipeline.store import derived
 from pipeline.store.decisions import look_at, read_dealt, read_decisions, read_drawn
 from pipeline.suggest.features import Features, Floats, features_in_order
 from pipeline.suggest.prior import Prior, make_prior
-from pipeline.targets import latest, targets, with_parents
+from pipeline.targets import latest, on_rows_read, targets, with_parents
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 # Columns of the transcripts table that are Motif's; all others are the team's, published ones.
 _OWN = ("transcript_id", "transcript_hash", "earlier", "participant", "language", "words")
+
+
+# Lists whose rows nothing that is said in them has chosen.
+_BY_CHANCE = ("audit", "anchor", "train")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,8 @@ class Material:
     Y: Floats  # (n, k)
     weights: Floats  # (n, k)
     groups: list[str]  # (n,) participant, or the transcript where none is known
+    chance: NDArray[np.bool_]  # (n,) decided rows that nothing said in them had chosen
+    exclusions: frozenset[tuple[str, str]]  # ids of codes that cannot both hold
 
     @property
     def decided(self) -> NDArray[np.bool_]:
@@ -293,7 +299,26 @@ def read_material(
         Y=Y,
         weights=weights,
         groups=_groups(study, transcript_ids),
+        chance=_by_chance(decisions, anchors),
+        exclusions=exclusions(codebook.codes),
     )
+
+
+def _by_chance(decisions: Sequence[Decision], anchors: Sequence[Anchor]) -> NDArray[np.bool_]:
+    """(n,) the segments that the audit or the anchor list drew, or that stand in an interview coded
+    whole: of those alone the share of a code says how common it is.
+
+    An import is such an interview only as far as its coder said no as well (see `on_rows_read`).
+    """
+    import numpy as np
+
+    drawn = {
+        (one.anchor.transcript_hash, one.anchor.source_start, one.anchor.source_end)
+        for one in on_rows_read(decisions)
+        if one.list in _BY_CHANCE
+    }
+    places = [(one.transcript_hash, one.source_start, one.source_end) for one in anchors]
+    return np.array([place in drawn for place in places], dtype=np.bool_)
 
 
 def _groups(study: Study, transcript_ids: Sequence[str]) -> list[str]:

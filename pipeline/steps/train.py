@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.codebook import without_excluded
 from pipeline.config import load_object
 from pipeline.errors import PipelineError
 from pipeline.evaluate import FIGURES, OutOfFold, cross_validate, scores
@@ -24,6 +25,7 @@ from pipeline.suggest.features import Features, Floats
 from pipeline.suggest.files import CARD, WORDS
 from pipeline.suggest.prior import Prior
 from pipeline.suggest.reasons import evidence_of, explain, spoken
+from pipeline.targets import with_exclusions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,12 +68,20 @@ def train(
     number = last + 1 if decided or last else 0
     rng = np.random.default_rng(study.config.study.seed)
     chosen = classifier()
-    model = chosen.fit(
-        material.features, material.Y, material.weights, material.groups, rng, material.prior
+    Y, weights = with_exclusions(
+        material.Y, material.weights, material.prior.codes, material.exclusions
     )
+    model = chosen.fit(
+        material.features, Y, weights, material.groups, rng, material.prior,
+        chance=material.chance, corpus=material.features,
+    )  # fmt: skip
     reported = _reported(study, material) if decided else {"held_out": None}
     files = chosen.save(model, codebook=material.codebook, embedding=material.embedding)
-    card = json.loads(files[CARD]) | {
+    card = json.loads(files[CARD])
+    # What exclusions teach is no decision.
+    for at, code in enumerate(material.prior.codes):
+        card["per_code"][code]["decisions"] = int((~np.isnan(material.Y[:, at])).sum())
+    card |= {
         "key": key,
         "round": number,
         "seed": study.config.study.seed,
@@ -139,8 +149,10 @@ def _reported(study: Study, material: Material) -> dict[str, Any]:
     groups = {material.groups[int(row)] for row in np.flatnonzero(material.decided)}
     if len(groups) < 2:  # nothing can be held out
         return {"held_out": None, "audit": estimates(material, sample, None)}
-    features, prior = material.features, material.prior
-    out = out_of_fold(features, material.Y, material.weights, material.groups, prior, N_FOLDS, seed)
+    out = out_of_fold(
+        material.features, material.Y, material.weights, material.groups, material.prior, N_FOLDS,
+        seed, chance=material.chance, corpus=material.features, exclusions=material.exclusions,
+    )  # fmt: skip
     others = material.decided & ~sample.rows
     return {
         "held_out": _scored(material, out, sample.rows, sample.Y, sample.weights, seed),
@@ -184,10 +196,13 @@ def _shown_by(
         import numpy as np
 
         proba = classifier().predict_proba(model, material.features.take(list(rows)))
-        best = np.argsort(-np.round(proba, 6), axis=1, kind="stable")[:, :limit]
+        best = np.argsort(-np.round(proba, 6), axis=1, kind="stable").tolist()
+        likely = [
+            [codes[at] for at in of_row if one[at] >= model.thresholds[at]]
+            for one, of_row in zip(proba, best, strict=True)
+        ]
         return [
-            frozenset(codes[at] for at in of_row if one[at] >= model.thresholds[at])
-            for one, of_row in zip(proba, best.tolist(), strict=True)
+            frozenset(without_excluded(listed, material.exclusions)[:limit]) for listed in likely
         ]
 
     return shown
@@ -201,10 +216,15 @@ def out_of_fold(
     prior: Prior,
     n_folds: int,
     seed: int,
+    *,
+    chance: NDArray[np.bool_] | None = None,
+    corpus: Features | None = None,
+    exclusions: Collection[tuple[str, str]] = (),
 ) -> OutOfFold:
     """Every row, decided or not, scored by the classifier in use without the row's group.
 
-    Thresholds and calibration are learnt inside the same folds.
+    Thresholds and calibration are learnt inside the same folds. `chance` and `corpus` are `fit`'s;
+    the corpus holds the texts of the fold that is out, but no decision about them.
 
     Raises
     ------
@@ -217,8 +237,12 @@ def out_of_fold(
 
     def fit(rows: Rows, rng: np.random.Generator) -> Any:
         inside = rows[decided[rows]]
+        own = with_exclusions(Y[inside], weights[inside], prior.codes, exclusions)
         of_rows = [groups[int(row)] for row in inside]
-        return chosen.fit(features.take(inside), Y[inside], weights[inside], of_rows, rng, prior)
+        drawn = None if chance is None else chance[inside]
+        return chosen.fit(
+            features.take(inside), *own, of_rows, rng, prior, chance=drawn, corpus=corpus
+        )
 
     def predict(model: Any, rows: Rows) -> tuple[Floats, Floats]:
         return chosen.predict_proba(model, features.take(rows)), model.thresholds

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.codebook import codebook_hash, parse_codebook
+from pipeline.codebook import codebook_hash, exclusions, parse_codebook, without_excluded
 from pipeline.errors import PipelineError
 from pipeline.sheets.read import read_rows
 from pipeline.steps.embed import load_embedder
@@ -22,6 +22,8 @@ def suggest_for(
     codebook_file: Path, texts: Sequence[str], table: Path | None, model_folder: Path | None
 ) -> Iterator[dict[str, Any]]:
     """{row, text, suggestions} for each text, all codes, best first.
+
+    A code that a better one excludes is among them, marked `excluded`; a person is not shown it.
 
     Texts stand alone: what a trained model learnt of the turn before and of the place in a
     transcript counts as nothing here.
@@ -60,12 +62,17 @@ def suggest_for(
         )
     proba = np.round(chosen.predict_proba(model, features), 6)
     order = np.argsort(-proba, axis=1, kind="stable")
+    apart = exclusions(codebook.codes)
     for at, (row, text) in enumerate(rows):
+        best_first = [codebook.ids[code] for code in order[at]]
+        score = dict(zip(codebook.ids, proba[at].tolist(), strict=True))
+        kept = set(without_excluded(best_first, apart))
         yield {
             "row": row,
             "text": text,
             "suggestions": [
-                {"code": codebook.ids[code], "score": float(proba[at, code])} for code in order[at]
+                {"code": code, "score": score[code]} | ({} if code in kept else {"excluded": True})
+                for code in best_first
             ],
         }
 
@@ -79,5 +86,5 @@ def _table_rows(file: Path) -> list[tuple[int, str]]:
 def describe(document: Mapping[str, Any]) -> Iterator[str]:
     """The best few, for a person."""
     yield f"{document['row']}: {document['text'][:90]}"
-    for one in document["suggestions"][:_SHOWN]:
+    for one in [one for one in document["suggestions"] if "excluded" not in one][:_SHOWN]:
         yield f"   {one['score']:.2f}  {one['code']}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.suggest.features import Features, Floats
 from pipeline.suggest.prior import Prior
@@ -30,6 +31,9 @@ class Fit(Protocol):
         groups: Sequence[str],
         rng: np.random.Generator,
         prior: Prior,
+        *,
+        chance: NDArray[np.bool_] | None = None,
+        corpus: Features | None = None,
     ) -> Any:
         """A model with `codes`, `calibrated` and `thresholds`, each (k,). Same in, same out."""
 

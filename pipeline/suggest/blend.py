@@ -88,6 +88,9 @@ def fit(
     groups: Sequence[str],
     rng: np.random.Generator,
     prior: Prior,
+    *,
+    chance: NDArray[np.bool_] | None = None,
+    corpus: Features | None = None,
 ) -> Model:
     """Learn from decisions.
 
@@ -99,6 +102,10 @@ def fit(
     weights : (n, k) how much each decision weighs.
     groups : (n,) the transcript (or participant) of each row; what must not be in two folds.
     rng : deals transcripts to folds.
+    chance : (n,) the rows that were drawn by chance, not because of what stands in them; only of
+        those the share of a code says how common it is. None: all of them.
+    corpus : all segments that will be suggested for, decided or not. None: nothing is known of
+        them beyond the rows.
 
     Raises
     ------
@@ -107,10 +114,13 @@ def fit(
     k = len(prior.codes)
     if Y.shape != (len(features), k) or weights.shape != Y.shape or len(groups) != len(Y):
         raise ValueError("Y and weights must be (n, k), groups (n,)")
+    drawn = np.ones(len(Y), dtype=np.bool_) if chance is None else np.asarray(chance, np.bool_)
+    if drawn.shape != (len(Y),):
+        raise ValueError("chance must be (n,)")
     used = np.flatnonzero(~np.isnan(Y).all(axis=1)) if len(Y) else np.zeros(0, dtype=np.intp)
     part, Y, weights = features.take(used), Y[used], weights[used]
     group = np.asarray(groups, dtype=str)[used] if len(used) else np.zeros(0, dtype=str)
-    return _fit(part, Y, np.where(np.isnan(Y), 0.0, weights), group, rng, prior)
+    return _fit(part, Y, np.where(np.isnan(Y), 0.0, weights), group, rng, prior, drawn[used])
 
 
 def _fit(
@@ -120,6 +130,7 @@ def _fit(
     groups: NDArray[np.str_],
     rng: np.random.Generator,
     prior: Prior,
+    chance: NDArray[np.bool_],
 ) -> Model:
     """As `fit`, of rows that all have a decision; weights are 0 where a code was not asked."""
     seen = _count(Y, weights, groups)
@@ -130,7 +141,7 @@ def _fit(
     learnt = _learn(part, np.nan_to_num(Y), weights, groups, seen.fitted, rng, prior)
 
     held_out = told + np.where(seen.fitted, learnt.held_out, 0.0)
-    offset = log_odds(base_rates(Y, weights))
+    offset = log_odds(base_rates(Y, weights, chance))
     known = seen.fitted & ~np.isnan(learnt.held_out).all(axis=0)
     curve = curves(held_out, Y, weights, offset, known)
     slope = np.where(seen.fitted, curve[0], STEEPNESS)
@@ -240,7 +251,7 @@ def _cue_units(part: Features) -> tuple[Floats, Floats]:
     """Mean and spread of the cues. One that never varied teaches nothing, and must not explode."""
     if not len(part):
         return np.zeros(N_CUES), np.ones(N_CUES)
-    found = np.concatenate([cues(part.texts), cues(part.previous_texts)])
+    found = cues((*part.texts, *part.previous_texts), part.tokens)
     spread = found.std(axis=0)
     return found.mean(axis=0), np.where(spread < 1e-3, 1.0, spread)
 
@@ -308,19 +319,22 @@ def _examples(prior: Prior) -> tuple[Features, Floats]:
 
 def dense_matrix(features: Features, cue_mean: Floats, cue_sd: Floats) -> Floats:
     """(n, 2 d + 2 c + 1): vector, cues, position, and half as loud those of the turn before."""
+    return np.hstack(_dense_parts(features, cue_mean, cue_sd))
+
+
+def _dense_parts(features: Features, cue_mean: Floats, cue_sd: Floats) -> list[Floats]:
+    """The parts of `dense_matrix`: predicting adds up their scores and needs no whole."""
+    n = len(features)
+    found = cues((*features.texts, *features.previous_texts), features.tokens)
+    loud = CUES * (found - cue_mean) / cue_sd
     has = np.array([bool(text) for text in features.previous_texts], dtype=np.float64)[:, None]
-    here = CUES * (cues(features.texts) - cue_mean) / cue_sd
-    before = CUES * (cues(features.previous_texts) - cue_mean) / cue_sd * has
-    stacked: Floats = np.hstack(
-        [
-            features.X.astype(np.float64),
-            here,
-            features.position[:, None],
-            BEFORE * features.previous_X.astype(np.float64),
-            BEFORE * before,
-        ]
-    )
-    return stacked
+    return [
+        features.X.astype(np.float64),
+        loud[:n],
+        features.position[:, None],
+        BEFORE * features.previous_X.astype(np.float64),
+        BEFORE * loud[n:] * has,
+    ]
 
 
 def scores_of(model: Model, features: Features) -> Floats:
@@ -328,10 +342,15 @@ def scores_of(model: Model, features: Features) -> Floats:
     said = linear_scores(features, model.direction, model.pieces, model.piece_weights, model.middle)
     blended: Floats = model.prior_weight * (said - model.prior_mean) / model.prior_sd
     if model.fitted.any():
-        Z = dense_matrix(features, model.cue_mean, model.cue_sd)
-        W = transform(model.words, features.texts)
-        learnt = (1 - WORDS) * (Z @ model.dense_weights + model.dense_bias)
-        learnt += WORDS * (W @ model.word_weights + model.word_bias)
+        parts = _dense_parts(features, model.cue_mean, model.cue_sd)
+        ends = np.cumsum([part.shape[1] for part in parts])
+        dense = model.dense_bias + sum(
+            part @ weights
+            for part, weights in zip(parts, np.split(model.dense_weights, ends[:-1]), strict=True)
+        )
+        W = transform(model.words, features.tokens.part(0, len(features)))
+        words = W @ model.word_weights + model.word_bias
+        learnt = (1 - WORDS) * dense + WORDS * words
         blended = blended + np.where(model.fitted, learnt, 0.0)
     return blended
 

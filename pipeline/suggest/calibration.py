@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+HELD_RATE = 20.0  # rows that the shares among rows chosen for a reason count for
 HELD_SCALE = 10.0  # how hard a code's own curve is held to the common one, in examples
 
 
@@ -18,12 +19,30 @@ def log_odds(share: Floats) -> Floats:
     return odds
 
 
-def base_rates(Y: Floats, weights: Floats) -> Floats:
-    """(k,) how often each code is present; codes with few rows are held to the mean of all."""
+def base_rates(Y: Floats, weights: Floats, chance: NDArray[np.bool_] | None = None) -> Floats:
+    """(k,) how often each code is present; codes with few rows are held to the mean of all.
+
+    Parameters
+    ----------
+    chance : (n,) the rows drawn by chance, None for all. What the others say counts for as much as
+        `HELD_RATE` rows: which code is commoner than which they do know, how common it is not.
+    """
     asked = np.where(np.isnan(Y), 0.0, weights)
-    n, n_positive = asked.sum(axis=0), (asked * np.nan_to_num(Y)).sum(axis=0)
-    common = (n_positive.sum() + 0.5) / (n.sum() + 1.0)
-    rates: Floats = (n_positive + 2 * common) / (n + 2)
+    said = np.nan_to_num(Y)
+    if chance is None or chance.all() or not chance.any():
+        return _rates(asked, said, 2.0, None)
+    every = _rates(asked, said, 2.0, None)
+    drawn = asked * chance[:, None]
+    common = ((drawn * said).sum() + 0.5) / (drawn.sum() + 1.0)
+    return _rates(drawn, said, HELD_RATE, np.clip(every * common / every.mean(), 1e-4, 0.999))
+
+
+def _rates(asked: Floats, said: Floats, held: float, to: Floats | None) -> Floats:
+    """Shares by code, held to `to` (None: the mean over codes) as strongly as `held` rows."""
+    n, n_positive = asked.sum(axis=0), (asked * said).sum(axis=0)
+    if to is None:
+        to = np.full(len(n), (n_positive.sum() + 0.5) / (n.sum() + 1.0))
+    rates: Floats = (n_positive + held * to) / (n + held)
     return np.clip(rates, 1e-4, 1 - 1e-4)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.suggest import Classifier
 from pipeline.suggest.blend import Model, fit, predict_proba
@@ -20,6 +21,9 @@ def fit_codebook(
     groups: Sequence[str],
     rng: np.random.Generator,
     prior: Prior,
+    *,
+    chance: NDArray[np.bool_] | None = None,
+    corpus: Features | None = None,
 ) -> Model:
     """Learn nothing: what the codebook alone says, to hold the learnt model against."""
     none = features.take([])

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.text import words
+from pipeline.suggest.vocabulary import Tokens, tokenise
 
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)  # no slots: `tokens` is kept once made
 class Features:
     """n segments, in any order; row i of everything belongs to segment i."""
 
@@ -32,6 +33,11 @@ class Features:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """(2 n,) the words of the texts, then those of the texts before: most are both."""
+        return tokenise((*self.texts, *self.previous_texts))
 
     def take(self, rows: NDArray[np.intp] | Sequence[int]) -> Features:
         """The same, of these rows, in their order."""
@@ -115,24 +121,27 @@ _COUNTED: tuple[Callable[[str], int], ...] = (
 N_CUES = len(_SETS) + len(_COUNTED) + 2
 
 
-def cues(texts: Sequence[str]) -> Floats:
+def cues(texts: Sequence[str], tokens: Tokens | None = None) -> Floats:
     """(n, N_CUES): how often which function words and marks, per root of length; and length.
 
     Each row depends on its text alone; standardising is the classifier's part.
+
+    Parameters
+    ----------
+    tokens : of the same texts, where they are at hand.
     """
-    cache: dict[str, Floats] = {}
-    rows = np.zeros((len(texts), N_CUES))
-    for row, text in enumerate(texts):
-        if text not in cache:
-            cache[text] = _cues(text)
-        rows[row] = cache[text]
-    return rows
-
-
-def _cues(text: str) -> Floats:
-    tokens = [word.casefold().replace("’", "'") for word in words(text)]
-    root = max(1.0, len(tokens) ** 0.5)
-    counts = [sum(token in known for token in tokens) / root for known in _SETS.values()]
-    marks = [min(3, count(text)) for count in _COUNTED]
-    letters = sum(map(len, tokens)) / max(1, len(tokens))
-    return np.array([*counts, *marks, np.log1p(len(tokens)), letters])
+    tokens = tokenise(texts) if tokens is None else tokens
+    n_words = tokens.lengths.astype(np.float64)
+    counts = tokens.counts()
+    member = [[float(word in known) for known in _SETS.values()] for word in tokens.words]
+    of_set = counts @ np.array(member).reshape(-1, len(_SETS))
+    letters = counts @ np.array([float(len(word)) for word in tokens.words])
+    marks = {text: [min(3, count(text)) for count in _COUNTED] for text in set(texts)}
+    return np.column_stack(
+        [
+            of_set / np.sqrt(np.maximum(1, n_words))[:, None],
+            np.array([marks[text] for text in texts], dtype=np.float64).reshape(-1, len(_COUNTED)),
+            np.log1p(n_words),
+            letters / np.maximum(1, n_words),
+        ]
+    )

@@ -126,7 +126,8 @@ def linear_scores(
 ) -> Floats:
     """As `prior_scores`, from the matrices alone (a loaded model has no sentences)."""
     near = features.X.astype(np.float64) @ direction
-    scores: Floats = near + np.asarray(transform(vocabulary, features.texts) @ weights) - middle
+    tokens = features.tokens.part(0, len(features))
+    scores: Floats = near + np.asarray(transform(vocabulary, tokens) @ weights) - middle
     return scores
 
 

@@ -21,6 +21,62 @@ SHORTEST, LONGEST = 2, 5  # characters of a piece, the blanks round the word amo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tokens:
+    """n texts cut into words once, for all that counts words; each different word has a number."""
+
+    words: tuple[str, ...]  # (w,) as `tokens_of` gives them, in order of appearance
+    flat: NDArray[np.int64]  # (m,) numbers of all words of all texts, one text after the other
+    starts: NDArray[np.int64]  # (n + 1,) where each text begins in `flat`
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """(n,) words of each text."""
+        return np.diff(self.starts)
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """(m,) the text that each word stands in."""
+        return np.repeat(np.arange(len(self)), self.lengths)
+
+    def part(self, start: int, end: int) -> Tokens:
+        """The texts from `start` to before `end`."""
+        first, last = self.starts[start], self.starts[end]
+        flat, starts = self.flat[first:last], self.starts[start : end + 1] - first
+        return Tokens(words=self.words, flat=flat, starts=starts)
+
+    def counts(self) -> Any:
+        """(n, w) how often each word stands in each text (scipy CSR, columns in order)."""
+        from scipy.sparse import csr_array
+
+        # copies: summing happens in place
+        said = (np.ones(len(self.flat)), self.flat.copy(), self.starts.copy())
+        found = csr_array(said, shape=(len(self), len(self.words)))
+        found.sum_duplicates()
+        return found
+
+
+def tokenise(texts: Iterable[str]) -> Tokens:
+    """The words of many texts; a text that comes back (often "Mm-hmm.") is cut once."""
+    number: dict[str, int] = {}
+    of_text: dict[str, list[int]] = {}
+    flat: list[int] = []
+    starts = [0]
+    for text in texts:
+        if text not in of_text:
+            of_text[text] = [number.setdefault(word, len(number)) for word in tokens_of(text)]
+        flat.extend(of_text[text])
+        starts.append(len(flat))
+    return Tokens(
+        words=tuple(number),
+        flat=np.array(flat, dtype=np.int64),
+        starts=np.array(starts, dtype=np.int64),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Vocabulary:
     """The terms that count, sorted, and how telling each is."""
 
@@ -86,38 +142,59 @@ def learn(
     return Vocabulary(kind=kind, terms=tuple(kept), idf=np.log((1 + len(texts)) / (1 + df)) + 1)
 
 
-def transform(vocabulary: Vocabulary, texts: Iterable[str]) -> Any:
-    """(n, v) sparse rows (scipy CSR, float64), of length 1, or 0 where no term is known."""
+def transform(vocabulary: Vocabulary, texts: Iterable[str] | Tokens) -> Any:
+    """(n, v) sparse rows (scipy CSR, float64), of length 1, or 0 where no term is known.
+
+    A row depends on its text alone, to the last bit, whatever stands beside it.
+    """
+    tokens = texts if isinstance(texts, Tokens) else tokenise(texts)
+    counts = (_words_in if vocabulary.kind == "words" else _pieces_in)(vocabulary, tokens)
+    row = np.repeat(np.arange(len(tokens)), np.diff(counts.indptr))
+    weights = (1 + np.log(counts.data)) * vocabulary.idf[counts.indices]
+    length = np.sqrt(np.bincount(row, weights**2, minlength=len(tokens)))
+    counts.data = weights / length[row]
+    return counts
+
+
+def _pieces_in(vocabulary: Vocabulary, tokens: Tokens) -> Any:
+    """(n, v) how often each piece stands in each text."""
     from scipy.sparse import csr_array
 
     place = vocabulary.place
-    columns_of: dict[str, list[int]] = {}
-    starts: list[int] = [0]
-    columns: list[int] = []
-    values: list[float] = []
-    for text in texts:
-        counted: Counter[int] = Counter()
-        tokens = tokens_of(text)
-        if vocabulary.kind == "pieces":
-            for token in tokens:
-                if token not in columns_of:
-                    pieces = pieces_of(token)
-                    columns_of[token] = [place[one] for one in pieces if one in place]
-                counted.update(columns_of[token])
-        else:
-            counted.update(place[one] for one in terms_of(tokens, "words") if one in place)
-        row = sorted(counted)
-        counts = np.array([counted[one] for one in row], dtype=np.float64)
-        weights = (1 + np.log(counts)) * vocabulary.idf[row] if row else counts
-        length = float(np.linalg.norm(weights)) or 1.0
-        columns.extend(row)
-        values.extend((weights / length).tolist())
-        starts.append(len(columns))
-    return csr_array(
-        (
-            np.array(values, dtype=np.float64),
-            np.array(columns, dtype=np.int32),
-            np.array(starts, dtype=np.int32),
-        ),
-        shape=(len(starts) - 1, len(vocabulary.terms)),
-    )
+    found = [[place[one] for one in pieces_of(word) if one in place] for word in tokens.words]
+    starts = np.cumsum([0, *map(len, found)])
+    columns = np.array([column for of_word in found for column in of_word], dtype=np.int64)
+    shape = (len(found), len(place))
+    of_word = csr_array((np.ones(len(columns)), columns, starts), shape=shape)
+    counts = csr_array(tokens.counts() @ of_word)
+    counts.sort_indices()
+    return counts
+
+
+def _words_in(vocabulary: Vocabulary, tokens: Tokens) -> Any:
+    """(n, v) how often each word and pair of words stands in each text."""
+    from scipy.sparse import csr_array
+
+    place = vocabulary.place
+    w = len(tokens.words)
+    number = {word: at for at, word in enumerate(tokens.words)}
+    column = np.array([place.get(word, -1) for word in tokens.words], dtype=np.int64)
+    row, flat = tokens.rows, tokens.flat
+    # A pair is a number too, first x w + second; no word holds a blank.
+    pairs = {}
+    for term, at in place.items():
+        first, blank, second = term.partition(" ")
+        if blank and first in number and second in number:
+            pairs[number[first] * w + number[second]] = at
+    known = np.array(sorted(pairs), dtype=np.int64)
+    said = flat[:-1] * w + flat[1:]
+    near = np.minimum(np.searchsorted(known, said), max(0, len(known) - 1))
+    is_pair = (row[:-1] == row[1:]) & (known[near] == said) if len(known) else said < 0
+    of_pair = np.array([pairs[one] for one in known.tolist()], dtype=np.int64)
+    single = column[flat] >= 0
+    rows = np.concatenate([row[single], row[:-1][is_pair]])
+    columns = np.concatenate([column[flat[single]], of_pair[near[is_pair]]])
+    both = (rows.astype(np.int32), columns.astype(np.int32))  # scikit-learn takes no wider ones
+    counts = csr_array((np.ones(len(rows)), both), shape=(len(tokens), len(place)))
+    counts.sum_duplicates()
+    return counts

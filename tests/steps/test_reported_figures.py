@@ -16,7 +16,7 @@ from steps import test_agree_step as agreeing
 from pipeline.records import Anchor
 from pipeline.steps import train as training
 from pipeline.steps.audit import estimates, read_sample
-from pipeline.steps.material import Material, settle_decisions
+from pipeline.steps.material import Material, _by_chance, settle_decisions
 from pipeline.steps.study import Study
 from pipeline.store.decisions import add_drawn, look_at, open_decisions, read_decisions
 from pipeline.suggest.features import features_in_order
@@ -78,14 +78,16 @@ def material_of(made: agreeing.Made) -> Material:
         segments=made.segments, anchors=made.anchors, decisions=decisions, astray=0,
         features=features_in_order(["word"] * len(names), X, names),
         embedding="test", codebook="test", prior=make_prior(made.study.codebook, embedder),
-        Y=Y, weights=weights, groups=names,
+        Y=Y, weights=weights, groups=names, exclusions=frozenset(),
+        chance=_by_chance(decisions, made.anchors),
     )  # fmt: skip
 
 
 def out_of_fold(material: Material) -> Any:
     return training.out_of_fold(
-        material.features, material.Y, material.weights, material.groups, material.prior, 4, SEED
-    )
+        material.features, material.Y, material.weights, material.groups, material.prior,
+        training.N_FOLDS, SEED, chance=material.chance, corpus=material.features,
+    )  # fmt: skip
 
 
 def draw(study: Study, anchors: list[Anchor]) -> None:
@@ -170,10 +172,8 @@ def test_shares_come_from_the_audit_list_and_the_machine_from_every_row(
     assert (found["answered"], found["segments"]) == (len(audit), len(truth))
     assert found["found"] == truth[[*audit, *query]].sum()
     assert found["left"] == max(round(found["share"] * len(truth)) - found["found"], 0)
-    everywhere = training.out_of_fold(
-        material.features, material.Y, material.weights, material.groups, material.prior,
-        training.N_FOLDS, made.study.config.study.seed,
-    ).proba[:, 1]  # fmt: skip
+    assert made.study.config.study.seed == SEED
+    everywhere = out_of_fold(material).proba[:, 1]
     assert found["machine"] == pytest.approx(everywhere.mean(), abs=1e-6)
     assert found["machine"] != pytest.approx(everywhere[material.decided].mean(), abs=1e-3)
 
