@@ -140,7 +140,7 @@ def _outlook(study: Study) -> dict[str, dict[str, Any]]:
     for code in study.codebook.ids:
         one = audit.get(code, {})
         left = None
-        if one.get("left") is not None:
+        if one.get("undecided") is not None:
             names = ("found", "left", "left_high", "undecided", "segments")
             left = Left(**{name: one[name] for name in names})
         curve = [_f1(card, code) for card in cards]
