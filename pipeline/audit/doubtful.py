@@ -11,8 +11,8 @@ Bools = NDArray[np.bool_]
 MOST = 20  # a second look at more costs a coder's hour, and the list is sorted
 MIN_OF_EACH = 5  # presences and absences that say how sure the model is of a code's own
 # How much higher it scores presences than absences, on average (Tjur 2009, The American
-# Statistician 63(4)). A machine that hardly knows a code doubts every rare presence of it:
-# without this, 20 right ones were listed on an example that holds no mistake at all.
+# Statistician 63(4)): a machine that hardly knows a code doubts every rare presence of it. What is
+# listed is a ranking, not a count of mistakes: an example without any fills the list too.
 TELLS_APART = 0.25
 
 
