@@ -15,6 +15,7 @@ ROOMS = {"ingest", "anonymise", "segment", "embed", "suggest", "query"} | {
     "codebook",
     "compare",
     "agree",
+    "audit",
     "report",
     "risk",
     "simulate",

@@ -78,6 +78,9 @@ def evaluate(
     ] = None,
     folds: Annotated[int, typer.Option(min=2, help="Folds of whole transcripts.")] = 5,
     seed: Annotated[int, typer.Option(min=0, help="Settles what chance decides.")] = 7,
+    only_known: Annotated[
+        bool, typer.Option("--only-known", help="Pass over codes that the codebook lacks.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Score suggestions on coded data, each transcript by a model that has not seen it.
@@ -87,7 +90,7 @@ def evaluate(
     """
     from pipeline.steps.evaluate import describe, evaluate_csv
 
-    document = evaluate_csv(csv, codebook, n_folds=folds, seed=seed)
+    document = evaluate_csv(csv, codebook, n_folds=folds, seed=seed, only_known=only_known)
     if as_json:
         print_json(document)
         return

@@ -39,7 +39,7 @@ class Round:
     """What a trained model scored on participants it had not seen."""
 
     number: int
-    n_decided: int  # segments
+    n_decided: int  # segments drawn at random and answered
     macro_f1: float | None
     macro_ap: float | None
 

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from pipeline.agree import MIN_POSITIVES, agreement
 from pipeline.errors import PipelineError, known_names
 from pipeline.records import Anchor, Code, Decision, Segment
+from pipeline.steps.following import told_following
 from pipeline.steps.material import anchors_of, settle_decisions
 from pipeline.steps.segment import read_segments
-from pipeline.steps.study import Study
+from pipeline.steps.study import Study, card_of, newest_round
 from pipeline.store.decisions import look_at, read_dealt, read_decisions
 from pipeline.targets import on_rows_read, targets
 
@@ -139,7 +140,10 @@ def agree_study(
         *_left_out(settled, astray, study.codebook.ids, names),
     ]
     body = _body(study.codebook.codes, units, used, unit, rows)
-    return {"study": study.config.study.name, **body, "warnings": warnings}
+    name, card = study.config.study.name, card_of(study, newest_round(study))
+    figures = card.get("following") or {}
+    following = {coder: figures[coder] for coder in names if coder in figures}
+    return {"study": name, **body, "following": following, "warnings": warnings}
 
 
 def _body(
@@ -401,6 +405,7 @@ def describe(document: Mapping[str, Any]) -> Iterator[str]:
     yield from _line("all codes pooled", document["overall"])
     yield ""
     yield from _notes(document)
+    yield from told_following(document.get("following") or {})
 
 
 def _columns(name: str, n: object, positive: str, figures: Sequence[str]) -> str:

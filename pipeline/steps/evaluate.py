@@ -38,9 +38,14 @@ class Coded:
 
 
 def evaluate_csv(
-    file: Path, codebook_file: Path | None, *, n_folds: int, seed: int
+    file: Path,
+    codebook_file: Path | None,
+    *,
+    n_folds: int,
+    seed: int,
+    only_known: bool = False,
 ) -> dict[str, Any]:
-    """The document of `motif evaluate --json`.
+    """The document of `motif evaluate --json`; `only_known` as in `read_coded`.
 
     Raises
     ------
@@ -48,7 +53,7 @@ def evaluate_csv(
     """
     import numpy as np
 
-    coded = read_coded(file, codebook_file)
+    coded = read_coded(file, codebook_file, only_known=only_known)
     rows = np.flatnonzero(~np.isnan(coded.Y).all(axis=1))
     groups = [coded.groups[row] for row in rows]
     Y = coded.Y[rows]
@@ -58,11 +63,14 @@ def evaluate_csv(
     )  # fmt: skip
 
 
-def read_coded(file: Path, codebook_file: Path | None) -> Coded:
+def read_coded(file: Path, codebook_file: Path | None, *, only_known: bool = False) -> Coded:
     """Coded data with vectors. Columns: transcript_id, text, codes (joined by `;`).
 
     Optional columns: coded (0 = nobody was asked: the row is context, it counts as the turn
     before), turn (settles the order), coder (rows of several coders for one passage are one row).
+
+    With `only_known`, codes that the codebook lacks are passed over; a row that has no others was
+    asked all the same, and bears none of the codebook's.
 
     Raises
     ------
@@ -83,6 +91,13 @@ def read_coded(file: Path, codebook_file: Path | None) -> Coded:
             "no row has a code", where=file.name, mend="Column 'codes' holds ids joined by ;"
         )
     codebook = _codebook(codebook_file, used)
+    if only_known:
+        codes_of = [[code for code in codes if code in codebook.ids] for codes in codes_of]
+        if not any(codes_of):
+            raise PipelineError(
+                "no row has a code of this codebook", where=file.name,
+                mend=f"The codebook has: {known_names(codebook.ids)}.",
+            )  # fmt: skip
     _check(rows, codes_of, codebook, file.name)
     column = {code: at for at, code in enumerate(codebook.ids)}
     passages = _passages(rows)
@@ -193,7 +208,8 @@ def _check(
                 PipelineError(
                     "a code that the codebook does not have",
                     where=place(where, row.sheet, row.row, "codes"),
-                    mend=f"It has: {known_names(codebook.ids)}.",
+                    mend=f"It has: {known_names(codebook.ids)}. Add the code, or pass over such "
+                    "codes with --only-known.",
                 )
             )
     if faults:

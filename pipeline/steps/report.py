@@ -251,7 +251,7 @@ def _rounds(study: Study) -> Iterator[Round]:
     for number in range((newest_round(study) or 0) + 1):
         card = derived.read_state(study.models / model_name(number) / CARD)
         scores = card.get("held_out")
-        if scores:
+        if scores and "on_chosen_rows" in card:  # else of rows that were chosen to teach
             macro = scores["macro"]
             yield Round(
                 number=number,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pipeline.errors import PipelineError
@@ -234,8 +234,8 @@ def _learn(
     gate = study_gate(study)
     newest = newest_round(study)
     if "train" in steps or newest is None:
-        model, model_id, number, held_out = train(study, material, keys["train"], gate)
-        _tell_training(material, number, held_out, say)
+        model, model_id, number, card = train(study, material, keys["train"], gate)
+        _tell_training(material, number, card, say)
         n = int(material.decided.sum())
         study.set_state("train", {"key": keys["train"], "n": n, "round": number})
     else:
@@ -245,19 +245,14 @@ def _learn(
     study.set_state("suggest", {"key": keys["suggest"], "n": len(found)})
 
 
-def _tell_training(material: Any, number: int, held_out: Any, say: Say) -> None:
-    from pipeline.steps.train import score_lines
+def _tell_training(material: Any, number: int, card: Mapping[str, Any], say: Say) -> None:
+    from pipeline.steps.train import told_scores
 
     if number == 0:
         say("train      nothing decided yet: suggestions come from the codebook alone")
         return
     say(f"train      round {number}, from {int(material.decided.sum())} decided segments")
-    if held_out is None:
-        return
-    say("  Held-out scores of the decided rows, whole participants held out.")
-    if any(one.how != "imported" for one in material.decisions):
-        say("  Most rows were chosen to teach, so this is no estimate for the corpus:")
-    for line in score_lines(held_out):
+    for line in told_scores(card):
         say(line)
 
 

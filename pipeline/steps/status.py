@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from pipeline.audit.prevalence import Left
+from pipeline.audit.stopping import more_coding
 from pipeline.records import Decision
 from pipeline.steps.plan import STEPS, Plan, make_plan
-from pipeline.steps.study import Study
+from pipeline.steps.study import Study, card_of, newest_round
 from pipeline.store.decisions import look_at, read_dealt, read_decisions, read_workbooks
 from pipeline.targets import latest
 
@@ -60,6 +63,7 @@ def status_of(study: Study) -> dict[str, Any]:
             for coder in study.config.review.coders
         ],
         "codes": _codes(study, words),
+        "second_look": len(card_of(study, newest_round(study)).get("second_look") or []),
         "next": _next(study, plan, state, open_books),
     }
 
@@ -86,7 +90,21 @@ def describe(document: Mapping[str, Any]) -> Iterator[str]:
             f"  {code['id']:<24} {code['present']:>8} {code['absent']:>8} {code['unsure']:>8} "
             f"{code['transcripts']:>12}"
         )
+    told = [code for code in document["codes"] if code["left"] is not None]
+    if told:
+        yield "  Would more coding pay? By the rows drawn at random, when the model last learnt:"
+    for code in told:
+        yield from _wrapped(f"  {code['id']:<24} {code['more_coding']}: {code['why']}")
+    if document["second_look"]:
+        yield (
+            f"  {document['second_look']} decisions are worth a second look; "
+            "'motif train' lists them."
+        )
     yield f"Next: {document['next']}"
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, 100, subsequent_indent=" " * 27, drop_whitespace=True)
 
 
 def _codes(study: Study, words: Sequence[Decision]) -> list[dict[str, Any]]:
@@ -95,14 +113,53 @@ def _codes(study: Study, words: Sequence[Decision]) -> list[dict[str, Any]]:
     for decision in words:
         if decision.verdict == "present":
             places[decision.code].add(decision.anchor.transcript_hash)
+    outlook = _outlook(study)
     return [
         {
             "id": code,
             **{v: verdicts[code, v] for v in ("present", "absent", "unsure")},
             "transcripts": len(places[code]),
+            **outlook[code],
         }
         for code in study.codebook.ids
     ]
+
+
+_ESTIMATE = ("share", "low", "high", "left", "left_high")
+
+
+def _outlook(study: Study) -> dict[str, dict[str, Any]]:
+    """Per code: its estimate and whether more coding would pay, as of the newest model's card.
+
+    Nothing is computed here that takes a model: `status` answers in a moment.
+    """
+    newest = newest_round(study)
+    cards = [card_of(study, number) for number in range((newest or 0) + 1)]
+    audit = cards[-1].get("audit") or {}
+    found = {}
+    for code in study.codebook.ids:
+        one = audit.get(code, {})
+        left = None
+        if one.get("undecided") is not None:
+            names = ("found", "left", "left_high", "undecided", "segments")
+            left = Left(**{name: one[name] for name in names})
+        curve = [_f1(card, code) for card in cards]
+        stopping = more_coding(one.get("positives", 0.0), left, curve)
+        found[code] = {
+            **{name: one.get(name) for name in _ESTIMATE},
+            "f1": curve,
+            "more_coding": stopping.more,
+            "why": stopping.why,
+        }
+    return found
+
+
+def _f1(card: Mapping[str, Any], code: str) -> float | None:
+    """Of a round, on rows drawn at random; earlier versions scored rows chosen to teach."""
+    if "on_chosen_rows" not in card or not card.get("held_out"):
+        return None
+    value: float | None = card["held_out"]["codes"].get(code, {}).get("f1")
+    return value
 
 
 def _next(study: Study, plan: Plan, state: Mapping[str, Any], open_books: Sequence[Any]) -> str:

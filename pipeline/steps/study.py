@@ -172,6 +172,13 @@ def newest_round(study: Study) -> int | None:
     return max(found, default=None)
 
 
+def card_of(study: Study, number: int | None) -> dict[str, Any]:
+    """What a round's model is and was found to be; empty where there is none."""
+    if number is None:
+        return {}
+    return derived.read_state(study.models / model_name(number) / "card.json")
+
+
 def read_input(path: Path, key: str) -> bytes:
     """A file that study.toml names.
 

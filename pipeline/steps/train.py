@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.codebook import without_excluded
 from pipeline.config import load_object
 from pipeline.errors import PipelineError
-from pipeline.evaluate import cross_validate, scores
+from pipeline.evaluate import FIGURES, OutOfFold, cross_validate, scores
 from pipeline.records import Suggestion, to_frame
+from pipeline.steps.audit import MIN_POSITIVES, estimates, read_sample
+from pipeline.steps.following import follow, told_following
 from pipeline.steps.material import Material
-from pipeline.steps.study import Study, key_of, model_name, newest_round
+from pipeline.steps.second_look import second_look, told_second_look
+from pipeline.steps.study import Study, card_of, key_of, model_name, newest_round
 from pipeline.store import derived
 from pipeline.store.decisions import look_at, read_workbooks
 from pipeline.store.gate import Field, Gate, write_out
@@ -26,8 +30,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    Bools = NDArray[np.bool_]
+    Rows = NDArray[np.intp]
+
 N_FOLDS = 5
 CLASSIFIER = "blend"
+LIMITS = (
+    "held_out is on rows drawn at random (the audit list, or interviews that were read whole "
+    "without suggestions), each scored by a model that saw no decision of its participant. "
+    "on_chosen_rows is on rows that were chosen because they teach: no estimate for the interviews."
+)
 
 
 def classifier() -> Classifier:
@@ -36,8 +48,10 @@ def classifier() -> Classifier:
     return found
 
 
-def train(study: Study, material: Material, key: str, gate: Gate) -> tuple[Any, str, int, Any]:
-    """Fit on all decisions and write models/round-NN; (model, model id, round, scores or None).
+def train(
+    study: Study, material: Material, key: str, gate: Gate
+) -> tuple[Any, str, int, dict[str, Any]]:
+    """Fit on all decisions and write models/round-NN; (model, model id, round, its card).
 
     Round 0 knows the codebook alone. A newest model that was made from the same (`key`) is used
     again, so that deleting derived/ costs no round.
@@ -45,9 +59,9 @@ def train(study: Study, material: Material, key: str, gate: Gate) -> tuple[Any, 
     import numpy as np
 
     newest = newest_round(study)
-    if newest is not None and _card(study, newest).get("key") == key:
-        held_out = _card(study, newest).get("held_out")
-        return load_model(study, material, newest), model_name(newest), newest, held_out
+    if newest is not None and card_of(study, newest).get("key") == key:
+        model = load_model(study, material, newest)
+        return model, model_name(newest), newest, card_of(study, newest)
     decided = bool(material.decided.any())
     last = max(newest or 0, _last_used(study))
     number = last + 1 if decided or last else 0
@@ -60,7 +74,7 @@ def train(study: Study, material: Material, key: str, gate: Gate) -> tuple[Any, 
         material.features, Y, weights, material.groups, rng, material.prior,
         chance=material.chance, corpus=material.features,
     )  # fmt: skip
-    held_out = held_out_scores(material, study.config.study.seed) if decided else None
+    reported = _reported(study, material) if decided else {"held_out": None}
     files = chosen.save(model, codebook=material.codebook, embedding=material.embedding)
     card = json.loads(files[CARD])
     # What exclusions teach is no decision.
@@ -74,8 +88,8 @@ def train(study: Study, material: Material, key: str, gate: Gate) -> tuple[Any, 
         "codebook_version": study.codebook.version,
         "n_decisions": len(material.decisions),
         "data": key_of(sorted((d.row_id, d.code, d.coder, d.verdict) for d in material.decisions)),
-        "held_out": held_out,
-        "limits": "Scores are for rows that were chosen to be asked, not for the whole corpus.",
+        "limits": LIMITS,
+        **reported,
     }
     files[CARD] = (json.dumps(card, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
     folder = study.models / model_name(number)
@@ -85,7 +99,7 @@ def train(study: Study, material: Material, key: str, gate: Gate) -> tuple[Any, 
         fields = [Field(name="word", texts=terms, first_row=1)] if name == WORDS else []
         write_out(folder / name, files[name], fields, gate)
     # The model as it was saved: what predicts now is what predicts after it is loaded again.
-    return load_model(study, material, number), model_name(number), number, held_out
+    return load_model(study, material, number), model_name(number), number, card
 
 
 def suggest(
@@ -118,25 +132,75 @@ def suggest(
     return found
 
 
-def held_out_scores(material: Material, seed: int) -> dict[str, Any] | None:
-    """Scores of the decided rows, each by a model that saw nothing of its transcript.
-
-    None where all decisions are of one participant.
-    """
+def _reported(study: Study, material: Material) -> dict[str, Any]:
+    """All figures of a round that need a model, for the card."""
     import numpy as np
 
-    rows = np.flatnonzero(material.decided)
-    groups = [material.groups[row] for row in rows]
-    if len(set(groups)) < 2:
-        return None
-    return cross_validated(
-        material.features.take(rows), material.Y[rows], material.weights[rows], groups,
-        material.prior, N_FOLDS, seed,
-        chance=material.chance[rows], corpus=material.features, exclusions=material.exclusions,
+    seed = study.config.study.seed
+    sample = read_sample(study, material)
+    groups = {material.groups[int(row)] for row in np.flatnonzero(material.decided)}
+    if len(groups) < 2:  # nothing can be held out
+        return {"held_out": None, "audit": estimates(material, sample, None)}
+    out = out_of_fold(
+        material.features, material.Y, material.weights, material.groups, material.prior, N_FOLDS,
+        seed, chance=material.chance, corpus=material.features, exclusions=material.exclusions,
     )  # fmt: skip
+    others = material.decided & ~sample.rows
+    return {
+        "held_out": _scored(material, out, sample.rows, sample.Y, sample.weights, seed),
+        "on_chosen_rows": _scored(material, out, others, material.Y, np.ones(out.proba.shape), seed)
+        if others.any()
+        else None,
+        "audit": estimates(material, sample, out.proba),
+        "second_look": second_look(material, sample, out.proba),
+        "following": follow(study, material, lambda number: _shown_by(study, material, number)),
+    }
 
 
-def cross_validated(
+def _scored(
+    material: Material,
+    out: OutOfFold,
+    rows: Bools,
+    Y: Floats,
+    weights: Floats,
+    seed: int,
+) -> dict[str, Any]:
+    """Scores of some rows, each by the model that saw nothing of its participant."""
+    import numpy as np
+
+    taken = np.flatnonzero(rows)
+    found = scores(
+        Y[taken], out.proba[taken], out.thresholds[taken],
+        [material.groups[int(row)] for row in taken], material.prior.codes,
+        np.random.default_rng(seed), weights=weights[taken], at_least=MIN_POSITIVES,
+    )  # fmt: skip
+    return {"folds": int(out.fold.max()) + 1, "needed": MIN_POSITIVES, **found}
+
+
+def _shown_by(
+    study: Study, material: Material, number: int
+) -> Callable[[Sequence[int]], list[frozenset[str]]]:
+    """What the model of a round suggests for segments, as a workbook would show it."""
+    model = load_model(study, material, number)
+    limit, codes = study.config.review.suggestions, material.prior.codes
+
+    def shown(rows: Sequence[int]) -> list[frozenset[str]]:
+        import numpy as np
+
+        proba = classifier().predict_proba(model, material.features.take(list(rows)))
+        best = np.argsort(-np.round(proba, 6), axis=1, kind="stable").tolist()
+        likely = [
+            [codes[at] for at in of_row if one[at] >= model.thresholds[at]]
+            for one, of_row in zip(proba, best, strict=True)
+        ]
+        return [
+            frozenset(without_excluded(listed, material.exclusions)[:limit]) for listed in likely
+        ]
+
+    return shown
+
+
+def out_of_fold(
     features: Features,
     Y: Floats,
     weights: Floats,
@@ -148,11 +212,46 @@ def cross_validated(
     chance: NDArray[np.bool_] | None = None,
     corpus: Features | None = None,
     exclusions: Collection[tuple[str, str]] = (),
+) -> OutOfFold:
+    """Every row, decided or not, scored by the classifier in use without the row's group.
+
+    Thresholds and calibration are learnt inside the same folds. `chance` and `corpus` are `fit`'s;
+    the corpus holds the texts of the fold that is out, but no decision about them.
+
+    Raises
+    ------
+    PipelineError : fewer than two groups have decisions.
+    """
+    import numpy as np
+
+    chosen = classifier()
+    decided = np.asarray(~np.isnan(Y).all(axis=1))
+
+    def fit(rows: Rows, rng: np.random.Generator) -> Any:
+        inside = rows[decided[rows]]
+        own = with_exclusions(Y[inside], weights[inside], prior.codes, exclusions)
+        of_rows = [groups[int(row)] for row in inside]
+        drawn = None if chance is None else chance[inside]
+        return chosen.fit(
+            features.take(inside), *own, of_rows, rng, prior, chance=drawn, corpus=corpus
+        )
+
+    def predict(model: Any, rows: Rows) -> tuple[Floats, Floats]:
+        return chosen.predict_proba(model, features.take(rows)), model.thresholds
+
+    return cross_validate(groups, decided, fit, predict, n_folds, np.random.default_rng(seed))
+
+
+def cross_validated(
+    features: Features,
+    Y: Floats,
+    weights: Floats,
+    groups: Sequence[str],
+    prior: Prior,
+    n_folds: int,
+    seed: int,
 ) -> dict[str, Any]:
     """Grouped cross-validation of the classifier in use; the document that `scores` makes.
-
-    `chance` and `corpus` are `fit`'s. The corpus holds the texts of the fold that is out, but no
-    decision about them.
 
     Raises
     ------
@@ -160,31 +259,8 @@ def cross_validated(
     """
     import numpy as np
 
-    chosen = classifier()
-    # The weights travel in the second half of Y's columns and chance in the last, so that folds cut
-    # all alike.
-    k = Y.shape[1]
-    drawn = np.ones(len(Y), dtype=np.bool_) if chance is None else chance
-
-    def fit(
-        part: Features, both: Floats, part_groups: Sequence[str], rng: np.random.Generator
-    ) -> Any:
-        Y, weights = with_exclusions(both[:, :k], both[:, k : 2 * k], prior.codes, exclusions)
-        return chosen.fit(
-            part, Y, weights, part_groups, rng, prior, chance=both[:, -1] > 0, corpus=corpus
-        )
-
-    def predict(model: Any, part: Features) -> tuple[Floats, Floats]:
-        proba = chosen.predict_proba(model, part)
-        unused = np.zeros((len(proba), k + 1))
-        return np.hstack([proba, unused]), np.r_[model.thresholds, np.ones(k + 1)]
-
-    rng = np.random.default_rng(seed)
-    both = np.hstack([Y, weights, drawn[:, None].astype(np.float64)])
-    out = cross_validate(features, both, groups, fit, predict, n_folds, rng)
-    found = scores(
-        Y, out.proba[:, :k], out.thresholds[:, :k], groups, prior.codes, np.random.default_rng(seed)
-    )
+    out = out_of_fold(features, Y, weights, groups, prior, n_folds, seed)
+    found = scores(Y, out.proba, out.thresholds, groups, prior.codes, np.random.default_rng(seed))
     return {"folds": int(out.fold.max()) + 1, **found}
 
 
@@ -214,28 +290,60 @@ def read_folder(folder: Path) -> Mapping[str, bytes]:
         ) from None
 
 
+def told_scores(card: Mapping[str, Any]) -> Iterator[str]:
+    """What a round's card says of its figures, for a person."""
+    held_out, chosen = card.get("held_out"), card.get("on_chosen_rows")
+    if held_out is None:
+        yield "  No scores yet: they need decisions on two participants, one to be held out."
+        return
+    if held_out["n"]:
+        yield (
+            f"  Scores on {held_out['n']} rows drawn at random, whole participants held out; "
+            "95 % in brackets:"
+        )
+        yield from score_lines(held_out)
+    else:
+        yield "  No scores yet: they come from rows drawn at random (the audit list)."
+    if chosen is not None and held_out["micro"]["f1"] is None:
+        yield "  Meanwhile, rows that were chosen to teach. They hold too many finds to be typical:"
+        yield from score_lines(chosen)
+    yield from told_second_look(card)
+    known = {
+        coder: figures
+        for coder, figures in (card.get("following") or {}).items()
+        if any(one["difference"] is not None for one in figures.values())
+    }
+    yield from (f"  {line}" for line in told_following(known))
+
+
 def score_lines(document: Mapping[str, Any]) -> Iterator[str]:
-    """Held-out scores as a table of at most 100 columns."""
-    yield f"  {'code':<24}{'n':>6}{'precision':>11}{'recall':>9}{'F1':>8}{'95 %':>14}{'AP':>8}"
+    """Held-out scores as a table of at most 100 columns, each with its 95 % interval."""
+    yield (
+        f"  {'code':<24}{'n':>6}  "
+        + "".join(f"{name:<17}" for name in ("precision", "recall", "F1", "AP")).rstrip()
+    )
     for code, one in document["codes"].items():
-        interval = (
-            f"{one['f1_low']:.2f} to {one['f1_high']:.2f}" if one["f1_low"] is not None else "-"
-        )
-        yield (
-            f"  {code:<24}{one['n']:>6}{_two(one['precision']):>11}{_two(one['recall']):>9}"
-            f"{_two(one['f1']):>8}{interval:>14}{_two(one['ap']):>8}"
-        )
-    for name in ("macro", "micro"):
-        mean = document[name]
-        yield (
-            f"  {name:<24}{document['n'] if name == 'micro' else '':>6}"
-            f"{_two(mean['precision']):>11}{_two(mean['recall']):>9}{_two(mean['f1']):>8}"
-            f"{'':>14}{_two(mean['ap']):>8}"
-        )
+        missing = document.get("needed", 0) - one["n"]
+        if missing > 0:
+            yield f"  {code:<24}{one['n']:>6}  not yet known: takes {missing} more"
+        else:
+            yield _score_line(code, one["n"], one)
+    yield _score_line("macro", "", document["macro"])
+    yield _score_line("micro", document["n"], document["micro"])
+
+
+def _score_line(name: str, n: int | str, one: Mapping[str, Any]) -> str:
+    cells = []
+    for figure in FIGURES:
+        low, high = one[f"{figure}_low"], one[f"{figure}_high"]
+        interval = f" ({_two(low)}-{_two(high)})" if low is not None else ""
+        cells.append(f"{_two(one[figure])}{interval}")
+    return f"  {name:<24}{n:>6}  " + "".join(f"{cell:<17}" for cell in cells).rstrip()
 
 
 def _two(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
+    """Two decimals, without the nought: .45, 1.00."""
+    return "-" if value is None else f"{value:.2f}".removeprefix("0")
 
 
 def _last_used(study: Study) -> int:
@@ -244,11 +352,7 @@ def _last_used(study: Study) -> int:
         return max((book.round for book in read_workbooks(db)), default=0)
 
 
-def _card(study: Study, number: int) -> dict[str, Any]:
-    return derived.read_state(study.models / model_name(number) / CARD)
-
-
 def thresholds_of(study: Study, number: int) -> dict[str, float]:
     """Per code, the score from which on a suggestion is shown."""
-    per_code = _card(study, number).get("per_code", {})
+    per_code = card_of(study, number).get("per_code", {})
     return {code: float(one["threshold"]) for code, one in per_code.items()}

@@ -1,5 +1,6 @@
 """Data coded elsewhere: what its columns mean, whoever wrote them and in whatever order."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -88,3 +89,57 @@ def test_a_turn_may_have_several_passages_and_a_coder_two_rows(tmp_path: Path) -
     )  # fmt: skip
     assert coded.features.texts == ("a", "b", "a", "a")
     assert coded.Y[:, 0].tolist() == [0.5, 0.5, 1.0, 0.0]
+
+
+BOOK = """
+id: b
+version: "1"
+title: B
+families: {f: what it is}
+codes:
+  - {id: x, family: f, label: X, definition: Somebody says x.}
+"""
+
+
+def test_codes_that_the_codebook_lacks_are_faults_or_passed_over_when_asked(
+    tmp_path: Path,
+) -> None:
+    file, book = tmp_path / "coded.csv", tmp_path / "book.yaml"
+    file.write_text("transcript_id,text,codes\nT1,a,x;y\nT1,b,y\nT2,c,\n", "utf-8")
+    book.write_text(BOOK, "utf-8")
+    with pytest.raises(PipelineError) as caught:
+        read_coded(file, book)
+    assert [one.where for one in caught.value.faults] == [
+        "coded.csv, row 2, column 'codes'", "coded.csv, row 3, column 'codes'"
+    ]  # fmt: skip
+    assert all("--only-known" in one.mend for one in caught.value.faults)
+    assert read_coded(file, book, only_known=True).Y.tolist() == [[1.0], [0.0], [0.0]]
+    file.write_text("transcript_id,text,codes\nT1,a,y\n", "utf-8")
+    with pytest.raises(PipelineError, match="no row has a code of this codebook"):
+        read_coded(file, book, only_known=True)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["T1,a,x", "T2,b,", "T3,c,", "T4,d,"],  # a code with one example
+        ["T1,same,x", "T2,same,", "T3,same,x", "T4,same,"],  # all texts the same
+        ["T1,a,x", "T2,b,x"],  # nobody ever said no
+    ],
+)
+def test_little_to_go_on_gives_no_number_rather_than_a_strange_one(
+    tmp_path: Path, rows: list[str]
+) -> None:
+    file = tmp_path / "coded.csv"
+    file.write_text("\n".join(["transcript_id,text,codes", *rows]) + "\n", "utf-8")
+    document = step.evaluate_csv(file, None, n_folds=5, seed=7)
+    assert "NaN" not in json.dumps(document)
+    assert all("nan" not in line for line in step.describe(document))
+    assert document["codes"]["x"]["f1_low"] is None
+
+
+def test_one_transcript_cannot_be_evaluated(tmp_path: Path) -> None:
+    file = tmp_path / "coded.csv"
+    file.write_text("transcript_id,text,codes\nT1,a,x\nT1,b,\n", "utf-8")
+    with pytest.raises(PipelineError, match="only one transcript"):
+        step.evaluate_csv(file, None, n_folds=5, seed=7)
