@@ -12,7 +12,8 @@ import pytest
 from pipeline.errors import PipelineError
 from pipeline.evaluate import average_precision
 from pipeline.query import STRATEGIES, Pool
-from pipeline.query.choose import audit_list, choose
+from pipeline.query.choose import choose
+from pipeline.query.lists import drawn_lists
 from pipeline.simulate import Curve, Loop, Split, rarest, replay, split, summary
 
 N_TRANSCRIPTS, ROWS, D = 30, 40, 12
@@ -71,7 +72,7 @@ def loop(X: np.ndarray, Y: np.ndarray, groups: list[str], spied: list[Any] | Non
 
 
 def audit(transcripts: Any, rng: Any) -> list[int]:
-    return [row for row, _ in audit_list(transcripts, 4, rng)]
+    return [row for row, _ in drawn_lists(transcripts, 4, rng)[0]]
 
 
 def run(name: str, seed: int, spied: list[Any] | None = None) -> tuple[Split, Curve, Any]:

@@ -63,7 +63,7 @@ def synthetic(folder: Path) -> list[Row]:
     """Made-up sentences, so many to a text; empty without the file."""
     path = _inner(folder) / "presidio-synthetic.jsonl"
     rows = _lines(path) if path.is_file() else []
-    made = []
+    made: list[Row] = []
     for first in range(0, len(rows), TOGETHER):
         text, spans = "", []
         for row in rows[first : first + TOGETHER]:
@@ -80,7 +80,7 @@ def synthetic(folder: Path) -> list[Row]:
 def talk(folder: Path) -> list[Row]:
     """What people say where no name is near. What any recogniser finds is left out as unsure."""
     context = Context(language="en")
-    made = []
+    made: list[Row] = []
     for path in (folder / "coded" / name for name in TALK):
         if not path.is_file():
             continue

@@ -8,12 +8,13 @@ chose is no part of it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.audit.prevalence import MIN_POSITIVES, positives_left, prevalence
-from pipeline.records import Anchor, Decision
+from pipeline.records import Anchor, Dealt, Decision, Workbook
+from pipeline.steps.lists import outdated, redefined
 from pipeline.steps.material import Material, settle
 from pipeline.steps.study import Study
 from pipeline.store.decisions import look_at, read_dealt, read_drawn, read_workbooks
@@ -58,6 +59,10 @@ def read_sample(study: Study, material: Material) -> Sample:
     codes = material.prior.codes
     with look_at(study.decisions) as db:
         drawn, anchored = read_drawn(db, "audit"), read_drawn(db, "anchor")
+        dealt, books = read_dealt(db), {book.id: book for book in read_workbooks(db)}
+    # What was said of another definition is no answer: the row goes out again for that code.
+    stale, _ = redefined(study, material.decisions, dealt, books)
+    decisions = [one for one in material.decisions if one.id not in stale]
     places = settle(study, [a for a, _, _ in (*drawn, *anchored)], material.segments)
     row_of = {place_of(anchor): row for row, anchor in enumerate(material.anchors)}
     audit = [one for one in places[: len(drawn)] if one is not None]
@@ -65,8 +70,8 @@ def read_sample(study: Study, material: Material) -> Sample:
     listed = np.zeros(len(material.segments), dtype=np.bool_)
     listed[[row_of[place_of(a)] for a in audit if a.transcript_hash not in elsewhere]] = True
 
-    asked, said = _said(study, material, on_rows_read(material.decisions))
-    unaided, _ = _said(study, material, [d for d in material.decisions if _unaided(d)])
+    asked, said = _said(study, material, on_rows_read(decisions))
+    unaided, _ = _said(study, material, [d for d in decisions if _unaided(d)])
     names = np.array([segment.transcript_id for segment in material.segments], dtype=object)
     sampled = np.repeat(listed[:, None], len(codes), axis=1)
     sizes = dict(Counter(names.tolist()))
@@ -76,7 +81,9 @@ def read_sample(study: Study, material: Material) -> Sample:
     Y = np.where(sampled & asked, said, np.nan)
     return Sample(
         Y=Y,
-        in_vain=_in_vain(study, material, row_of) & listed[:, None] & np.isnan(Y),
+        in_vain=_in_vain(study, material, row_of, decisions, dealt, books)
+        & listed[:, None]
+        & np.isnan(Y),
         weights=_weights(Y, names, sizes),
         listed=_touched(material, [one for one in places if one is not None]),
         sizes=sizes,
@@ -102,22 +109,34 @@ def _unaided(one: Decision) -> bool:
     return one.how == "imported" or (one.list in ("audit", "train") and not one.shown)
 
 
-def _in_vain(study: Study, material: Material, row_of: dict[tuple[str, int, int], int]) -> Bools:
-    """(n, k) rows that went out, came back, and left the code undecided or unsure."""
+def _in_vain(
+    study: Study,
+    material: Material,
+    row_of: dict[tuple[str, int, int], int],
+    decisions: Sequence[Decision],
+    dealt: Sequence[Dealt],
+    books: Mapping[str, Workbook],
+) -> Bools:
+    """(n, k) rows that went out, came back, and left the code undecided or unsure.
+
+    A row asks for what its workbook's codebook had then, or for the codes it names; of a code that
+    was redefined since, it has not asked yet.
+    """
     import numpy as np
 
     column = {code: at for at, code in enumerate(material.prior.codes)}
     found = np.zeros((len(material.segments), len(column)), dtype=np.bool_)
-    with look_at(study.decisions) as db:
-        books = {book.id: book for book in read_workbooks(db) if book.state == "returned"}
-        back = [row for row in read_dealt(db) if row.list == "audit" and row.workbook_id in books]
-    for row, place in zip(
-        back, settle(study, [row.anchor for row in back], material.segments), strict=True
-    ):
+    back = [
+        row for row in dealt if row.list == "audit" and books[row.workbook_id].state == "returned"
+    ]
+    places = settle(study, [row.anchor for row in back], material.segments)
+    for row, place in zip(back, places, strict=True):
         if place is not None and place_of(place) in row_of:
-            asked = [column[c] for c in books[row.workbook_id].codes if c in column]
+            book = books[row.workbook_id]
+            old = outdated(study, book)
+            asked = [column[c] for c in row.asked or book.codes if c in column and c not in old]
             found[row_of[place_of(place)], asked] = True
-    for one in material.decisions:
+    for one in decisions:
         if one.verdict == "unsure" and place_of(one.anchor) in row_of and one.code in column:
             found[row_of[place_of(one.anchor)], column[one.code]] = True
     return found

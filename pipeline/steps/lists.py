@@ -251,19 +251,28 @@ def redefined(
     -------
     (ids of decisions, ids of codes)
     """
-    now_is = {code.id: definition_hash(code) for code in study.codebook.codes}
     book_of = {row.row_id: books[row.workbook_id] for row in dealt}
+    changed = {book.id: _changed(study, book) for book in books.values()}
     stale, unannounced = set(), set()
     for one in decisions:
         book = book_of.get(one.row_id)
-        was = book.definitions.get(one.code) if book else None
-        if book is None or was is None or was == now_is.get(one.code, was):
+        if book is None or one.code not in changed[book.id]:
             continue
         if book.codebook_version != study.codebook.version:
             stale.add(one.id)
         else:
             unannounced.add(one.code)
     return stale, unannounced
+
+
+def outdated(study: Study, book: Workbook) -> set[str]:
+    """The codes that a workbook asked about with another definition than today's version has."""
+    return _changed(study, book) if book.codebook_version != study.codebook.version else set()
+
+
+def _changed(study: Study, book: Workbook) -> set[str]:
+    now_is = {code.id: definition_hash(code) for code in study.codebook.codes}
+    return {code for code, was in book.definitions.items() if was != now_is.get(code, was)}
 
 
 def notes(study: Study, material: Material, lists: Sequence[Drawn]) -> Iterator[str]:

@@ -13,7 +13,8 @@ from pipeline.errors import PipelineError, known_names
 from pipeline.evaluate import scores
 from pipeline.execute import map_over
 from pipeline.query import STRATEGIES, Pool
-from pipeline.query.choose import audit_list, choose
+from pipeline.query.choose import choose
+from pipeline.query.lists import drawn_lists
 from pipeline.simulate import BASELINE, Curve, Loop, Split, replay, split, summary
 from pipeline.steps.evaluate import Coded, read_coded
 from pipeline.steps.train import classifier
@@ -115,7 +116,7 @@ def _split(coded: Coded, wanted: Wanted, at: int) -> Split:
     import numpy as np
 
     def audit(transcripts: Sequence[str], rng: np.random.Generator) -> list[int]:
-        return [row for row, _ in audit_list(transcripts, AUDIT_ROWS, rng)]
+        return [row for row, _ in drawn_lists(transcripts, AUDIT_ROWS, rng)[0]]
 
     return split(coded.Y, coded.groups, audit, np.random.default_rng([wanted.seed, at]))
 
