@@ -8,7 +8,7 @@ chose is no part of it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,8 +70,9 @@ def read_sample(study: Study, material: Material) -> Sample:
     listed = np.zeros(len(material.segments), dtype=np.bool_)
     listed[[row_of[place_of(a)] for a in audit if a.transcript_hash not in elsewhere]] = True
 
+    blind = {row.row_id for row in dealt if row.blind}
     asked, said = _said(study, material, on_rows_read(decisions))
-    unaided, _ = _said(study, material, [d for d in decisions if _unaided(d)])
+    unaided, _ = _said(study, material, [d for d in decisions if _unaided(d, blind)])
     names = np.array([segment.transcript_id for segment in material.segments], dtype=object)
     sampled = np.repeat(listed[:, None], len(codes), axis=1)
     sizes = dict(Counter(names.tolist()))
@@ -104,9 +105,12 @@ def _said(study: Study, material: Material, decisions: Sequence[Decision]) -> tu
     return np.asarray(~np.isnan(raw)), said
 
 
-def _unaided(one: Decision) -> bool:
-    """Made without suggestions in sight, on a row that its list or the interview brought."""
-    return one.how == "imported" or (one.list in ("audit", "train") and not one.shown)
+def _unaided(one: Decision, blind: Collection[str]) -> bool:
+    """Made without suggestions in sight, on a row that its list or the interview brought.
+
+    That nothing was shown does not make a row blind: it said that the machine suggests nothing.
+    """
+    return one.how == "imported" or (one.list in ("audit", "train") and one.row_id in blind)
 
 
 def _in_vain(

@@ -36,6 +36,7 @@ def follow(
         books = {book.id: book for book in read_workbooks(db) if book.state == "returned"}
         back = [row for row in read_dealt(db) if row.workbook_id in books]
     lists = [row for row in back if row.list == "anchor" or (row.list == "audit" and row.blind)]
+    lists = [row for row in lists if not row.asked]  # asked again for some codes: not a whole row
     words: dict[tuple[str, str], list[Decision]] = defaultdict(list)
     for one in material.decisions:
         words[one.row_id, one.coder].append(one)
