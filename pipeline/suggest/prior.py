@@ -22,8 +22,10 @@ from pipeline.records import Codebook
 from pipeline.suggest.features import Features, Floats
 from pipeline.suggest.vocabulary import Vocabulary, learn, transform
 
-DEFINITION, WHEN, EXAMPLES = 0.5, 0.2, 1.0  # how much each kind of sentence weighs in a code
-PIECES = 0.5  # weight of the pieces of words beside the vectors
+DEFINITION, WHEN, EXAMPLES = 0.35, 0.15, 1.0  # how much each kind of sentence weighs in a code
+EVEN = 0.9  # how evenly directions count: 1 all alike, towards 0 less where examples differ anyway
+TERMS = 0.7  # weight of words, pairs and pieces of words beside the vectors
+TINY = 1e-9  # a spread below this is rounding
 STEEPNESS = 0.8  # of the curve from score to 0..1
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -60,15 +62,18 @@ def make_prior(codebook: Codebook, embed: Embed) -> Prior:
     kinds = tuple(kind for _, kind, _ in rows)
     owner = np.array([code for code, _, _ in rows], dtype=np.intp)
     vectors = embed(sentences)
-    vocabulary = learn(sentences, "pieces")
+    vocabulary = learn(sentences, "both")
     mean = _mean_by_code(owner, kinds, len(codebook.codes))
+    examples = np.array([kind == "example" for kind in kinds], dtype=np.bool_)
     prior = Prior(
         codes=codebook.ids,
         sentences=sentences,
         kinds=kinds,
         owner=owner,
         vectors=vectors,
-        direction=_centred(mean @ vectors.astype(np.float64)).T,
+        direction=_told_apart(
+            _centred(mean @ vectors.astype(np.float64)).T, vectors[examples], owner[examples]
+        ),
         vocabulary=vocabulary,
         weights=_centred(np.asarray(mean @ transform(vocabulary, sentences).toarray())).T,
         middle=np.zeros(len(codebook.codes)),
@@ -96,6 +101,27 @@ def _centred(by_code: Floats) -> Floats:
     return centred
 
 
+def _told_apart(
+    direction: Floats, examples: NDArray[np.float32], owner: NDArray[np.intp]
+) -> Floats:
+    """(d, k): less of the directions in which the examples of one and the same code differ.
+
+    Linear discriminant analysis, its covariance shrunk far towards the identity, because a
+    codebook has fewer examples than a vector has numbers.
+    """
+    X = examples.astype(np.float64)
+    within = np.zeros((len(direction), len(direction)))
+    for code in np.unique(owner):
+        apart = X[owner == code] - X[owner == code].mean(axis=0)
+        within += apart.T @ apart
+    spread = np.trace(within) / len(within)
+    if spread < TINY:  # one example a code, or the same over and over
+        return direction
+    shrunk = EVEN * np.eye(len(within)) + (1 - EVEN) * within / spread
+    sharper: Floats = np.linalg.solve(shrunk, direction)
+    return sharper
+
+
 def _in_units(prior: Prior) -> Prior:
     """Scale both parts by the spread, shift each code by the mean, of other codes' sentences."""
     near = prior.vectors.astype(np.float64) @ prior.direction
@@ -104,7 +130,7 @@ def _in_units(prior: Prior) -> Prior:
     if not others.any():
         others = np.ones_like(others)
     direction = prior.direction / _spread(near[others])
-    weights = PIECES * prior.weights / _spread(written[others])
+    weights = TERMS * prior.weights / _spread(written[others])
     scores = prior.vectors.astype(np.float64) @ direction
     scores += np.asarray(transform(prior.vocabulary, prior.sentences) @ weights)
     counted = np.maximum(1, others.sum(axis=0))

@@ -1,4 +1,4 @@
-"""Texts as weighted terms (TF-IDF): words and pairs of words, or pieces of words.
+"""Texts as weighted terms (TF-IDF): words and pairs of words, pieces of words, or both.
 
 Our own, because predicting must need no scikit-learn and a model must not be a pickle; the same
 weights as scikit-learn's TfidfVectorizer with sublinear_tf (held to it in a test).
@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from pipeline.text import words
 
-Kind = Literal["words", "pieces"]
+Kind = Literal["words", "pieces", "both"]
 SHORTEST, LONGEST = 2, 5  # characters of a piece, the blanks round the word among them
+WHOLE = "="  # stands before a word or pair among pieces; no token holds it
+WHOLE_WEIGHT = 3.0  # of a word or pair among pieces, which are many times as many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,9 +43,11 @@ def tokens_of(text: str) -> list[str]:
 
 def terms_of(tokens: Sequence[str], kind: Kind) -> list[str]:
     """All terms of a text, as often as they occur."""
+    words_and_pairs = [*tokens, *(f"{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False))]
     if kind == "words":
-        return [*tokens, *(f"{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False))]
-    return [piece for token in tokens for piece in pieces_of(token)]
+        return words_and_pairs
+    pieces = [piece for token in tokens for piece in pieces_of(token)]
+    return pieces if kind == "pieces" else pieces + [WHOLE + term for term in words_and_pairs]
 
 
 def pieces_of(token: str) -> list[str]:
@@ -83,7 +87,10 @@ def learn(
     wide = [term for term in n_texts if len(seen_in[term]) >= at_least]
     kept = sorted(sorted(wide, key=lambda term: (-n_texts[term], term))[:at_most])
     df = np.array([n_texts[term] for term in kept], dtype=np.float64)
-    return Vocabulary(kind=kind, terms=tuple(kept), idf=np.log((1 + len(texts)) / (1 + df)) + 1)
+    idf = np.log((1 + len(texts)) / (1 + df)) + 1
+    if kind == "both":
+        idf *= [WHOLE_WEIGHT if term.startswith(WHOLE) else 1.0 for term in kept]
+    return Vocabulary(kind=kind, terms=tuple(kept), idf=idf)
 
 
 def transform(vocabulary: Vocabulary, texts: Iterable[str]) -> Any:
@@ -98,14 +105,16 @@ def transform(vocabulary: Vocabulary, texts: Iterable[str]) -> Any:
     for text in texts:
         counted: Counter[int] = Counter()
         tokens = tokens_of(text)
-        if vocabulary.kind == "pieces":
+        if vocabulary.kind != "words":
             for token in tokens:
                 if token not in columns_of:
                     pieces = pieces_of(token)
                     columns_of[token] = [place[one] for one in pieces if one in place]
                 counted.update(columns_of[token])
-        else:
-            counted.update(place[one] for one in terms_of(tokens, "words") if one in place)
+        if vocabulary.kind != "pieces":
+            mark = "" if vocabulary.kind == "words" else WHOLE
+            wholes = (mark + one for one in terms_of(tokens, "words"))
+            counted.update(place[one] for one in wholes if one in place)
         row = sorted(counted)
         counts = np.array([counted[one] for one in row], dtype=np.float64)
         weights = (1 + np.log(counts)) * vocabulary.idf[row] if row else counts
