@@ -17,8 +17,8 @@ and bench_suggest.py (mean average precision over three public sets), with the e
 
 Tried and left out: the best sentence of a long text, half and half with the whole (.753, no public
 set tried), when_not as evidence against (.753, .293), less of the family's mean (.748, .293), no
-words nor pieces (.655, .262), logistic regression on the prototypes (.787, .301). Definitions weigh still less
-here (0.2, 0.1) because on 390 coded passages of the example interviews that found more too.
+words nor pieces (.655, .262), logistic regression on the prototypes (.787, .301). Definitions weigh
+still less here (0.2, 0.1), because on 390 coded passages of the example interviews less found more.
 """
 
 from __future__ import annotations
