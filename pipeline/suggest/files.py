@@ -135,7 +135,7 @@ def _model(card: dict[str, Any], files: Mapping[str, bytes]) -> Model:
         words = json.loads(files[WORDS].decode("utf-8"))
         vocabularies = {
             name: Vocabulary(
-                kind="words" if name == "words" else "pieces",
+                kind="words" if name == "words" else "both",
                 terms=tuple(str(term) for term in words[name]),
                 idf=arrays[f"{name}_idf"],
             )

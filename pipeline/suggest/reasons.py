@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pipeline.suggest.blend import Model
 from pipeline.suggest.features import Features, Floats
 from pipeline.suggest.prior import Prior
-from pipeline.suggest.vocabulary import Vocabulary, terms_of, tokens_of
+from pipeline.suggest.vocabulary import WHOLE, Vocabulary, terms_of, tokens_of
 
 N_WORDS = 3
 QUOTED = 90  # characters of a sentence that are shown
@@ -172,10 +172,11 @@ def _added(
         for column, count in counted.items()
     }
     pairs: dict[str, set[str]] = {}
-    if vocabulary.kind == "words":
+    if vocabulary.kind != "pieces":
+        mark = "" if vocabulary.kind == "words" else WHOLE
         for first, second in zip(tokens, tokens[1:], strict=False):
-            pairs.setdefault(first, set()).add(f"{first} {second}")
-            pairs.setdefault(second, set()).add(f"{first} {second}")
+            pairs.setdefault(first, set()).add(f"{mark}{first} {second}")
+            pairs.setdefault(second, set()).add(f"{mark}{first} {second}")
     added = {}
     for word in dict.fromkeys(tokens):
         terms = {*terms_of([word], vocabulary.kind), *pairs.get(word, ())}

@@ -1,4 +1,4 @@
-"""Texts as weighted terms (TF-IDF): words and pairs of words, or pieces of words.
+"""Texts as weighted terms (TF-IDF): words and pairs of words, pieces of words, or both.
 
 Our own, because predicting must need no scikit-learn and a model must not be a pickle; the same
 weights as scikit-learn's TfidfVectorizer with sublinear_tf (held to it in a test).
@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from pipeline.text import words
 
-Kind = Literal["words", "pieces"]
+Kind = Literal["words", "pieces", "both"]
 SHORTEST, LONGEST = 2, 5  # characters of a piece, the blanks round the word among them
+WHOLE = "="  # stands before a word or pair among pieces; no token holds it
+WHOLE_WEIGHT = 3.0  # of a word or pair among pieces, which are many times as many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -97,9 +99,11 @@ def tokens_of(text: str) -> list[str]:
 
 def terms_of(tokens: Sequence[str], kind: Kind) -> list[str]:
     """All terms of a text, as often as they occur."""
+    words_and_pairs = [*tokens, *(f"{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False))]
     if kind == "words":
-        return [*tokens, *(f"{a} {b}" for a, b in zip(tokens, tokens[1:], strict=False))]
-    return [piece for token in tokens for piece in pieces_of(token)]
+        return words_and_pairs
+    pieces = [piece for token in tokens for piece in pieces_of(token)]
+    return pieces if kind == "pieces" else pieces + [WHOLE + term for term in words_and_pairs]
 
 
 def pieces_of(token: str) -> list[str]:
@@ -139,7 +143,10 @@ def learn(
     wide = [term for term in n_texts if len(seen_in[term]) >= at_least]
     kept = sorted(sorted(wide, key=lambda term: (-n_texts[term], term))[:at_most])
     df = np.array([n_texts[term] for term in kept], dtype=np.float64)
-    return Vocabulary(kind=kind, terms=tuple(kept), idf=np.log((1 + len(texts)) / (1 + df)) + 1)
+    idf = np.log((1 + len(texts)) / (1 + df)) + 1
+    if kind == "both":
+        idf *= [WHOLE_WEIGHT if term.startswith(WHOLE) else 1.0 for term in kept]
+    return Vocabulary(kind=kind, terms=tuple(kept), idf=idf)
 
 
 def transform(vocabulary: Vocabulary, texts: Iterable[str] | Tokens) -> Any:
@@ -148,12 +155,24 @@ def transform(vocabulary: Vocabulary, texts: Iterable[str] | Tokens) -> Any:
     A row depends on its text alone, to the last bit, whatever stands beside it.
     """
     tokens = texts if isinstance(texts, Tokens) else tokenise(texts)
-    counts = (_words_in if vocabulary.kind == "words" else _pieces_in)(vocabulary, tokens)
+    counts = _counted(vocabulary, tokens)
     row = np.repeat(np.arange(len(tokens)), np.diff(counts.indptr))
     weights = (1 + np.log(counts.data)) * vocabulary.idf[counts.indices]
     length = np.sqrt(np.bincount(row, weights**2, minlength=len(tokens)))
     counts.data = weights / length[row]
     return counts
+
+
+def _counted(vocabulary: Vocabulary, tokens: Tokens) -> Any:
+    """(n, v) how often each term stands in each text (scipy CSR, columns in order)."""
+    if vocabulary.kind == "words":
+        return _words_in(vocabulary, tokens)
+    pieces = _pieces_in(vocabulary, tokens)
+    if vocabulary.kind == "pieces":
+        return pieces
+    both = pieces + _words_in(vocabulary, tokens, WHOLE)  # no column is in both
+    both.sort_indices()
+    return both
 
 
 def _pieces_in(vocabulary: Vocabulary, tokens: Tokens) -> Any:
@@ -171,11 +190,12 @@ def _pieces_in(vocabulary: Vocabulary, tokens: Tokens) -> Any:
     return counts
 
 
-def _words_in(vocabulary: Vocabulary, tokens: Tokens) -> Any:
-    """(n, v) how often each word and pair of words stands in each text."""
+def _words_in(vocabulary: Vocabulary, tokens: Tokens, mark: str = "") -> Any:
+    """(n, v) how often each word and pair of words, behind a mark, stands in each text."""
     from scipy.sparse import csr_array
 
-    place = vocabulary.place
+    every = vocabulary.place.items()
+    place = {term[len(mark) :]: at for term, at in every if term.startswith(mark)}
     w = len(tokens.words)
     number = {word: at for at, word in enumerate(tokens.words)}
     column = np.array([place.get(word, -1) for word in tokens.words], dtype=np.int64)
@@ -195,6 +215,6 @@ def _words_in(vocabulary: Vocabulary, tokens: Tokens) -> Any:
     rows = np.concatenate([row[single], row[:-1][is_pair]])
     columns = np.concatenate([column[flat[single]], of_pair[near[is_pair]]])
     both = (rows.astype(np.int32), columns.astype(np.int32))  # scikit-learn takes no wider ones
-    counts = csr_array((np.ones(len(rows)), both), shape=(len(tokens), len(place)))
+    counts = csr_array((np.ones(len(rows)), both), shape=(len(tokens), len(vocabulary.terms)))
     counts.sum_duplicates()
     return counts

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from pipeline.suggest.vocabulary import (
+    WHOLE_WEIGHT,
     learn,
     pieces_of,
     terms_of,
@@ -41,6 +42,17 @@ def test_same_weights_as_scikit_learn(kind: str) -> None:
 
 def test_pieces_know_where_a_word_begins() -> None:
     assert pieces_of("at") == [" a", "at", "t ", " at", "at ", " at "]
+
+
+def test_both_is_pieces_and_marked_words_which_weigh_more() -> None:
+    assert terms_of(["at", "it"], "both")[12:] == ["=at", "=it", "=at it"]
+    both, pieces = learn(TEXTS, "both"), learn(TEXTS, "pieces")
+    words = learn(TEXTS, "words")
+    weight = dict(zip(both.terms, both.idf, strict=True))
+    assert all(weight[term] == idf for term, idf in zip(pieces.terms, pieces.idf, strict=True))
+    for term, idf in zip(words.terms, words.idf, strict=True):
+        assert weight[f"={term}"] == pytest.approx(WHOLE_WEIGHT * idf)
+    assert transform(both, ["rules"])[0, [both.place["=rules"]]].toarray()[0] > 0
 
 
 def test_a_word_of_one_participant_is_no_term() -> None:
