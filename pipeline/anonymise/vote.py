@@ -198,9 +198,11 @@ def _decided(
         span.end - span.start == 1 or len(weighed) == 1 and _is_people(tokens[weighed[0]], language)
     ):
         sure = []  # "place X", "the Syrians"
-    if not cased and span.tier == "review" and all(_both(tokens[i], language) for i in weighed):
-        # "grant", "may", "hope": somebody has to look, unless one of them takes part and it is
-        # said as a name is.
+    # A capital that opens a sentence says as little as none, where the tagger knows few words.
+    mute = not cased or (language != "en" and len(weighed) == 1 and tokens[weighed[0]].first)
+    if mute and span.tier == "review" and all(_both(tokens[i], language) for i in weighed):
+        # "grant", "may", "Mark og eng": somebody has to look, unless one of them takes part and it
+        # is said as a name is.
         if span.recogniser != "known" or max(scores[i] for i in weighed) < CALLED:
             sure = []
     if not sure:

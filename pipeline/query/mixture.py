@@ -13,11 +13,12 @@ from pipeline.query.rare import rare
 
 SEEDED = 50  # decided segments up to which the pool is explored rather than exploited
 # Which strategy fills which place, over and over. Exploring: typical segments, rows at random, and
-# each code's likeliest, at first by the codebook. Later: doubt, and each lacking code's likeliest.
-# The random share helped on a small set of many codes, where it is the only one (its transcripts
-# are too short for an audit list).
+# each code's likeliest, at first by the codebook. Later: doubt, and each lacking code's likeliest,
+# and one row in ten at random, so that a row of the anchor list is not known by its reason.
+# While it explores, the random share helped on a small set of many codes, where it is the only
+# one (its transcripts are too short for an audit list).
 FIRST: tuple[Strategy, ...] = (representative, at_random, rare)
-LATER: tuple[Strategy, ...] = (least_certain, uncertain_diverse, rare)
+LATER: tuple[Strategy, ...] = (*(least_certain, uncertain_diverse, rare) * 3, at_random)
 
 
 def pattern(pool: Pool) -> tuple[Strategy, ...]:

@@ -30,7 +30,7 @@ from pipeline.store.decisions import (
 )
 from pipeline.targets import on_rows_read
 
-# Why an anchor row is asked. True, and the default strategy says it of two rows in five, so that
+# Why an anchor row is asked. True, and the default strategy says it of some of its own, so that
 # nobody can tell an anchor row from another.
 BY_CHANCE = "drawn at random"
 Place = tuple[str, int, int]

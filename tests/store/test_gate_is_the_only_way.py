@@ -44,6 +44,7 @@ ALLOWED = {
     ("steps/init.py", "init_study"): "what ships, into a folder that is to be a study",
     ("steps/init.py", "_copy_example"): "what ships, into a folder that is to be a study",
     ("steps/init.py", "_name"): "the name of a new study, into its study.toml",
+    ("anonymise/pieces.py", "_open"): "reading: the vectors of an installed model, mapped",
     ("embed/fingerprint.py", "write_note"): "the hash of a model's weights, into the cache",
     ("embed/minilm.py", "onnx_file"): "a model without any text, into the cache",
 }
