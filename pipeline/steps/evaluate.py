@@ -108,8 +108,14 @@ def read_coded(file: Path, codebook_file: Path | None, *, only_known: bool = Fal
             Y[at] = 0.0
         for one in asked:
             Y[at, [column[code] for code in codes_of[one]]] += 1 / len(asked)
-    embedder = load_embedder("minilm")
     texts = [rows[said[0]].values["text"] for said in passages]
+    if len(texts) > 1 and len(set(texts)) == 1:
+        raise PipelineError(
+            "all rows have the same text, so nothing can tell them apart",
+            where=f"{file.name}, column 'text'",
+            mend="The column must hold what was said in each row.",
+        )
+    embedder = load_embedder("minilm")
     transcripts = [_transcript(rows[said[0]]) for said in passages]
     return Coded(
         features=features_in_order(texts, embedder(texts), transcripts),
