@@ -49,11 +49,18 @@ def evaluate_csv(
 
     Raises
     ------
-    PipelineError : columns missing, nothing coded, one transcript only, codes not in the codebook.
+    PipelineError : columns missing, nothing coded, one transcript only, codes not in the codebook,
+        all texts the same.
     """
     import numpy as np
 
     coded = read_coded(file, codebook_file, only_known=only_known)
+    if len(set(coded.features.texts)) == 1 < len(coded.features):
+        raise PipelineError(
+            "all rows have the same text, so nothing can tell them apart",
+            where=f"{file.name}, column 'text'",
+            mend="The column must hold what was said in each row.",
+        )
     rows = np.flatnonzero(~np.isnan(coded.Y).all(axis=1))
     groups = [coded.groups[row] for row in rows]
     Y = coded.Y[rows]
@@ -108,14 +115,8 @@ def read_coded(file: Path, codebook_file: Path | None, *, only_known: bool = Fal
             Y[at] = 0.0
         for one in asked:
             Y[at, [column[code] for code in codes_of[one]]] += 1 / len(asked)
-    texts = [rows[said[0]].values["text"] for said in passages]
-    if len(texts) > 1 and len(set(texts)) == 1:
-        raise PipelineError(
-            "all rows have the same text, so nothing can tell them apart",
-            where=f"{file.name}, column 'text'",
-            mend="The column must hold what was said in each row.",
-        )
     embedder = load_embedder("minilm")
+    texts = [rows[said[0]].values["text"] for said in passages]
     transcripts = [_transcript(rows[said[0]]) for said in passages]
     return Coded(
         features=features_in_order(texts, embedder(texts), transcripts),

@@ -53,10 +53,11 @@ def test_anything_else_is_a_fault_with_its_place(tmp_path: Path) -> None:
 
 
 def test_all_rows_the_same_text(tmp_path: Path) -> None:
+    file = tmp_path / "coded.csv"
+    file.write_text("transcript_id,text,codes\nT1,secret,x\nT2,secret,\nT3,secret,x\n", "utf-8")
     with pytest.raises(PipelineError, match="the same text") as caught:
-        read(tmp_path, "transcript_id,text,codes", "T1,secret,x", "T2,secret,", "T3,secret,x")
+        step.evaluate_csv(file, None, n_folds=5, seed=7)
     assert caught.value.where == "coded.csv, column 'text'" and "secret" not in str(caught.value)
-    assert read(tmp_path, "transcript_id,text,codes", "T1,secret,x").features.texts == ("secret",)
 
 
 def test_the_order_of_the_file_does_not_matter_where_turns_are_numbered(tmp_path: Path) -> None:
