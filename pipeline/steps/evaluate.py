@@ -49,11 +49,18 @@ def evaluate_csv(
 
     Raises
     ------
-    PipelineError : columns missing, nothing coded, one transcript only, codes not in the codebook.
+    PipelineError : columns missing, nothing coded, one transcript only, codes not in the codebook,
+        all texts the same.
     """
     import numpy as np
 
     coded = read_coded(file, codebook_file, only_known=only_known)
+    if len(set(coded.features.texts)) == 1 < len(coded.features):
+        raise PipelineError(
+            "all rows have the same text, so nothing can tell them apart",
+            where=f"{file.name}, column 'text'",
+            mend="The column must hold what was said in each row.",
+        )
     rows = np.flatnonzero(~np.isnan(coded.Y).all(axis=1))
     groups = [coded.groups[row] for row in rows]
     Y = coded.Y[rows]

@@ -231,6 +231,8 @@ def _learn(
         )
     if not set(steps) & {"train", "suggest"}:
         return
+    if len({segment.text for segment in material.segments}) == 1 < len(material.segments):
+        say("  ! all segments have the same text: no suggestion can tell them apart")
     gate = study_gate(study)
     newest = newest_round(study)
     if "train" in steps or newest is None:

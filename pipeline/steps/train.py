@@ -253,6 +253,11 @@ def cross_validated(
 ) -> dict[str, Any]:
     """Grouped cross-validation of the classifier in use; the document that `scores` makes.
 
+    For data coded elsewhere. Thresholds come from a model's own training rows: of a transcript that
+    it scores it has not even seen the words, and what else the file holds is context, not what will
+    be suggested for. A study's own thresholds are for all its segments (see `out_of_fold`). With
+    the words of all rows macro-F1 is +.002 (-.015 to +.021; two sets, two sizes, two seeds).
+
     Raises
     ------
     PipelineError : there is one group only.

@@ -52,6 +52,14 @@ def test_anything_else_is_a_fault_with_its_place(tmp_path: Path) -> None:
     assert "maybe" not in str(caught.value)
 
 
+def test_all_rows_the_same_text(tmp_path: Path) -> None:
+    file = tmp_path / "coded.csv"
+    file.write_text("transcript_id,text,codes\nT1,secret,x\nT2,secret,\nT3,secret,x\n", "utf-8")
+    with pytest.raises(PipelineError, match="the same text") as caught:
+        step.evaluate_csv(file, None, n_folds=5, seed=7)
+    assert caught.value.where == "coded.csv, column 'text'" and "secret" not in str(caught.value)
+
+
 def test_the_order_of_the_file_does_not_matter_where_turns_are_numbered(tmp_path: Path) -> None:
     head = "transcript_id,turn,text,codes"
     rows = ["B,2,two,x", "A,10,ten,", "B,1,one,", "A,9.0,nine,x", "B,11,eleven,"]
@@ -123,7 +131,6 @@ def test_codes_that_the_codebook_lacks_are_faults_or_passed_over_when_asked(
     "rows",
     [
         ["T1,a,x", "T2,b,", "T3,c,", "T4,d,"],  # a code with one example
-        ["T1,same,x", "T2,same,", "T3,same,x", "T4,same,"],  # all texts the same
         ["T1,a,x", "T2,b,x"],  # nobody ever said no
     ],
 )

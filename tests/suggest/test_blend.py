@@ -178,6 +178,10 @@ def test_predicting_needs_no_scikit_learn_and_no_torch(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(content)
     code = (
         "import pathlib, sys\n"
+        "class Refuse:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name.partition('.')[0] == 'sklearn': raise ImportError(name)\n"
+        "sys.meta_path.insert(0, Refuse())\n"
         "import numpy as np\n"
         "sys.path.insert(0, 'tests/suggest')\n"
         "from invented import study\n"
