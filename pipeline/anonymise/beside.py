@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from pipeline.anonymise import cues, nicknames
+from pipeline.anonymise import cues, nicknames, titles
 from pipeline.anonymise.forms import name_of
 from pipeline.anonymise.scenes import Mention
 from pipeline.records import Span
@@ -79,20 +79,27 @@ _WHO = (
     r"(?:i|you|he|she|they|we|people|everybody|everyone|ik|je|hij|ze|zij|wij|iedereen|men|"
     r"jeg|du|han|hun|de|vi|alle|man)"
 )
+# Only what cannot be about a third person: "Mike. They say Steve is ill" and "Karen calls Tom" are
+# of two, so a verb of saying does not count, and one of calling needs its "him".
 _ALIAS_BETWEEN = re.compile(
-    rf"\W{{1,3}}(?:but\s|maar\s|men\s)?(?:(?:just\s)?say|(?:also\s)?(?:known as|called|aka|alias)|"
-    rf"{_WHO}\s(?:all\s|just\s)?(?:says?|calls?(?:\s(?:him|her|himself|herself))?|goes by|go by)|"
+    r"(?:\s(?:(?:also\s)?known as|aka|alias|oftewel|også kaldet)|"
+    rf"\s?[,(–-]\s?(?:(?:but|maar|men)\s(?:(?:just\s)?say|{_WHO}\s(?:says?|zegt|siger))|just say|"
+    r"(?:but\s|maar\s|men\s)?(?:(?:also\s)?(?:known as|called|aka|alias)|"
+    rf"{_WHO}\s(?:all\s|just\s)?(?:goes by|go by)|"
     r"first name|voornaam|fornavn|roepnaam|zeg maar|ook wel|genoemd|oftewel|"
-    rf"{_WHO}\s(?:zegt?|zeggen|noemt?|noemen|heet)(?:\s(?:hem|haar|zich))?|"
-    rf"også kaldet|kaldet|kald(?:es|er)|til daglig|"
-    rf"{_WHO}\s(?:siger|kalder|hedder)(?:\s(?:ham|hende|sig|bare))*)[\s:\"'“‘»]{{1,3}}",
+    rf"også kaldet|kaldet|kald(?:es|er)|til daglig|{_WHO}\s(?:heet|hedder(?:\sbare)?)))|"
+    rf"(?:\s?[,(–-]\s?|[.;]\s)(?:but\s|maar\s|men\s)?{_WHO}\s(?:all\s|just\s)?(?:"
+    r"calls?\s(?:him|her|himself|herself)|noem(?:t|en)\s(?:hem|haar|zich)|"
+    r"kalder\s(?:ham|hende|sig)(?:\sbare)?))"
+    r"[\s:\"'“‘»]{1,3}",
     re.IGNORECASE,
 )
 _ALIAS_AFTER = re.compile(
     rf"\W{{1,3}}(?:(?:as|that['’]?s what)\s)?{_WHO}\s(?:all\s)?"
-    r"(?:goes by|go by|said\b|say\b|calls?\s(?:him|her)|is called|was called)|\W{1,3}for short\b|"
+    r"(?:goes by|go by|calls?\s(?:him|her)|is called|was called)|\W{1,3}for short\b|"
+    rf"\s{_WHO}\ssaid\b|,\s{_WHO}\ssaid(?=[.;!?])|"
     rf"\W{{1,3}}(?:zo\s)?(?:noem(?:t|en)?|heet)\s{_WHO}\b|"
-    rf"\W{{1,3}}(?:som\s{_WHO}\skald|kalder\s{_WHO}\s|kaldet\b|kaldes\b)",
+    rf"\W{{1,3}}(?:som\s{_WHO}\skald|kalder\s{_WHO}\s(?:ham|hende|sig)|kaldet\b|kaldes\b)",
     re.IGNORECASE,
 )
 # What is told by apposition ends there; a list of names goes on with another.
@@ -129,7 +136,10 @@ _MISWRITTEN = re.compile(
 # Behind a genitive stands what is owned. Where a sentence ends or a verb stands there is none.
 _NO_OWNER = re.compile(r"\s?(?:[.,;:?!)]|$)|\s(?P<word>[^\W\d_]+)")
 _CONJUNCTIONS = frozenset("and or but og eller men som der en of maar die is was er var".split())
-_ALIAS_GAP = re.compile(r"\W{1,3}")
+_ALIAS_GAP = re.compile(r"[^\w.:;?!]{1,3}")
+# "But say Lete." is of a name; "but she says Naomi moved on" of what somebody does.
+_SAY = re.compile(r"\b(?:says?|zegt?|siger)\b", re.IGNORECASE)
+_STOPS = re.compile(r"\s?(?:[.,;:?!)]|$)")
 
 
 def read_mentions(
@@ -195,9 +205,18 @@ def _look_between(
     after = text[other[1].end : other[1].end + _AFTER]
     if one[0] == other[0]:
         return
-    if _SURNAME_TOLD.match(after) and len(gap) < _FAR and _lone(one[0]) and _lone(other[0]):
+    # From one turn to another only as an answer: "Who is he?" "Mr. Tekle, that's the family name".
+    answers = "\n" not in gap or "?" in gap
+    if (
+        answers
+        and _SURNAME_TOLD.match(after)
+        and len(gap) < _FAR
+        and _lone(one[0])
+        and _lone(other[0])
+    ):
         _are_one(one[0], first, other[0], second)
-    if len(gap) > _AFTER:
+    # "Anna: Ruth (she said)" is a label and what she said.
+    if len(gap) > _AFTER or "\n" in gap or gap == ": ":
         return
     a, b = name_of(one[0]).words, name_of(other[0]).words
     # "With Ann Lund, and Lund said": the clause goes on about her.
@@ -213,14 +232,21 @@ def _look_between(
     closed = _CLOSED.match(text, other[1].end) or (again and more.startswith(said))
     # "Karen. Mrs. Lund." is one; "Karen. Mrs. Lund, she" goes on with another.
     onward = "." in gap and bool(name_of(other[0]).family) and after[:1] == ","
-    if _ALSO_GAP.fullmatch(gap) and closed and not onward:
+    # "Sister Clara. Pastor Krogh.": nobody has a title for each half of the name.
+    titled = _has_title(text, one[1]) and _has_title(text, other[1])
+    if _ALSO_GAP.fullmatch(gap) and closed and not onward and not titled:
         first.also.add(other[0])
         second.also.add(one[0])
     named = _ALIAS_GAP.fullmatch(gap) and _ALIAS_AFTER.match(after)
     half = _OTHER_HALF.fullmatch(gap) and closed and _lone(one[0]) and _lone(other[0])
     heard = _OR.fullmatch(gap) and _UNSURE.match(after) and _sound_alike(one[0], other[0])
-    if named or half or heard or _ALIAS_BETWEEN.fullmatch(gap):
+    alias = _ALIAS_BETWEEN.fullmatch(gap) and (_STOPS.match(after) or not _SAY.search(gap))
+    if named or half or heard or alias:
         _are_one(one[0], first, other[0], second)
+
+
+def _has_title(text: str, span: Span) -> bool:
+    return text[span.start : span.end].partition(" ")[0].rstrip(".").lower() in titles.ALL
 
 
 def _are_one(one: str, first: Mention, other: str, second: Mention) -> None:

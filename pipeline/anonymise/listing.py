@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipeline.anonymise.beside import read_mentions
 from pipeline.anonymise.book import Book, folded, is_genitive
-from pipeline.anonymise.forms import name_of, split_label
+from pipeline.anonymise.forms import fits, name_of, split_label
 from pipeline.anonymise.joins import doubtful
 from pipeline.anonymise.replace import Stands
 from pipeline.anonymise.tokens import PARTICLES
@@ -76,7 +77,8 @@ def listing(
     n_people: dict[str, set[str]] = defaultdict(set)
     for key, label in places:
         n_people[key].add(label)
-    notes = _notes(book, places, texts, homes or {}, participants or {})
+    told = _told(book, texts, spans)
+    notes = _notes(book, places, texts, homes or {}, participants or {}, told)
     finds = []
     for (key, label), found in places.items():
         name, first = found[0]
@@ -235,6 +237,7 @@ def _notes(
     texts: Mapping[str, str],
     homes: Mapping[str, frozenset[str]],
     participants: Mapping[str, str],
+    told: Mapping[tuple[str, str], str],
 ) -> dict[tuple[str, str], _Note]:
     """What is doubtful about who is who, by form and label."""
     people = _People(book, places, texts, homes, participants)
@@ -273,7 +276,44 @@ def _notes(
             notes[key, label] = _Note(
                 f"taken for {as_whom} in {_choice(sorted(far), 'and')}, by this name alone", home
             )
+        elif (key, label) in told:
+            notes[key, label] = _Note(f"taken for {told[key, label]}, as is said where it is", ())
     return notes
+
+
+def _told(
+    book: Book, texts: Mapping[str, str], spans: Mapping[str, Sequence[Span]]
+) -> dict[tuple[str, str], str]:
+    """Forms that are somebody's only by the words beside them: form and label -> the other name.
+
+    "Letebrhan, they call her Lete" is sure, "Tom, or Tim, I'm not sure" is a guess, and no verdict
+    can part what was joined: so a person sees every one.
+    """
+    whole: dict[str, list[str]] = defaultdict(list)
+    for form, label in book.forms():
+        if label.startswith("Person") and name_of(form).whole:
+            whole[label].append(form)
+    strings = {
+        folded(string): string
+        for name, text in texts.items()
+        for span in spans.get(name, ())
+        if book.given(string := text[span.start : span.end], name).startswith("Person")
+    }
+    mentions = read_mentions(texts, spans, folded, strings)
+    found: dict[tuple[str, str], str] = {}
+    for form, mine in mentions.items():
+        for name, said in mine.items():
+            label = book.given(form, name)
+            if any(fits(form, held) for held in whole[label]):
+                continue
+            for other in sorted(said.alias | said.also):
+                if book.given(other, name) != label or fits(form, other):
+                    continue
+                # Where no whole name explains either, the later one is asked of.
+                named = any(fits(other, held) for held in whole[label])
+                if named or mentions[other][name].at < said.at:
+                    found.setdefault((form, label), f"{strings[other]} [{label}]")
+    return found
 
 
 def _capitalised(form: str) -> str:

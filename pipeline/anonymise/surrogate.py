@@ -37,6 +37,10 @@ _ORIGINS = (
     "tr_TR es_ES es_MX de_DE fr_FR it_IT pt_PT ro_RO hr_HR cs_CZ hu_HU sv_SE no_NO fi_FI "
     "lt_LT lv_LV et_EE id_ID en_IN yo_NG tw_GH"
 ).split()
+# Of no gender, in all three languages: for a name whose gender no list tells.
+_NEUTRAL = tuple(
+    "Alex Bobbie Casey Charlie Eli Jamie Kim Lou Morgan Noa Quinn Robin Sacha Sam Senna".split()
+)
 _TRIES = 500
 _FEW_TRIES = 30  # of a number or an address, where nearly every one is free
 
@@ -214,7 +218,8 @@ def _maker(label: str, forms: Sequence[str], language: str) -> Callable[[str], s
     if word in ("Person", "Name"):
         gender = next((g for form in forms if (g := _gender(form))), "")
         locale = _origin(forms, language)
-        return lambda key: f"{_pick(_given(locale, gender), key)} {_pick(_family(locale), key)}"
+        given = _given(locale, gender) if gender else _ungendered(locale)
+        return lambda key: f"{_pick(given, key)} {_pick(_family(locale), key)}"
     if word == "Place":
         return lambda key: _pick(_towns(language), key)
     if word == "Organisation":
@@ -237,10 +242,10 @@ def _home(language: str) -> str:
 def _origin(forms: Sequence[str], language: str) -> str:
     """The locale that a name is from: by both its names, by one; else the study's own."""
     names = [name_of(form) for form in forms]
-    givens = {name.given[0] for name in names if name.whole and name.given}
-    families = {name.family for name in names if name.whole}
+    givens = {_plain(name.given[0]) for name in names if name.whole and name.given}
+    families = {_plain(name.family) for name in names if name.whole}
     if not givens and not families:  # a lone name could be either
-        givens = {word for name in names for word in name.words}
+        givens = {_plain(word) for name in names for word in name.words}
     home = _home(language)
     others = (_home(one) for one in ("nl", "da", "en"))  # en_US has names of all the world: last
 
@@ -270,7 +275,21 @@ def _given(locale: str, gender: str) -> tuple[str, ...]:
     field = {"f": "first_names_female", "m": "first_names_male"}.get(gender, "first_names")
     provider = _provider("person", locale)
     names = set(getattr(provider, field, ()) or getattr(provider, "first_names", ()))
-    return tuple(sorted(name for name in names if name.isalpha() and len(name) > 1))
+    return tuple(sorted(filter(_is_name, names)))
+
+
+@cache
+def _ungendered(locale: str) -> tuple[str, ...]:
+    """Given names that do not make a man of a woman; all, where a locale has no such."""
+    if locale in map(_home, ("nl", "da", "en")):
+        return _NEUTRAL
+    both = {*_given(locale, "f")} & {*_given(locale, "m")}
+    return tuple(sorted(both)) or _given(locale, "")
+
+
+def _is_name(name: str) -> bool:
+    """Whether it reads as a name: Faker's Dutch families have a `VI` and a `Claesdr` (daughter)."""
+    return name.isalpha() and len(name) > 1 and not name.isupper() and not name.endswith("sdr")
 
 
 @cache
@@ -279,17 +298,22 @@ def _family(locale: str) -> tuple[str, ...]:
     names = set(getattr(provider, "last_names", ())) or set(
         getattr(provider, "last_names_female", ())
     )
-    return tuple(sorted(name for name in names if name.isalpha() and len(name) > 1))
+    return tuple(sorted(filter(_is_name, names)))
 
 
 @cache
 def _folded_given(locale: str) -> frozenset[str]:
-    return frozenset(map(fold, _given(locale, "")))
+    return frozenset(map(_plain, _given(locale, "")))
 
 
 @cache
 def _folded_family(locale: str) -> frozenset[str]:
-    return frozenset(map(fold, _family(locale)))
+    return frozenset(map(_plain, _family(locale)))
+
+
+def _plain(name: str) -> str:
+    """As it is written away from home: "Yılmaz" is Yilmaz to a Dutch transcriber."""
+    return fold(name).replace("ı", "i")
 
 
 @cache

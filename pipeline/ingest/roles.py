@@ -34,12 +34,20 @@ def with_roles(
     known: Mapping[str, Role],
 ) -> tuple[tuple[Turn, ...], tuple[str, ...]]:
     """The turns with a role each, and what a person should look at."""
+    speakers = list(dict.fromkeys(turn.speaker for turn in turns if turn.speaker))
+    keys = frozenset(label_key(speaker) for speaker in speakers)
+    warnings = []
+    if n_absent := sum(label_key(label) not in keys for label in known):
+        # Without the label: it may be somebody's name.
+        warnings.append(
+            f"participants.csv names {n_absent} {'speaker' if n_absent == 1 else 'speakers'} whose "
+            "label this file does not have, so nothing in it is theirs. Write the label in column "
+            "'speaker' as the file has it; of a file with one respondent leave it empty."
+        )
     if not spoken.found:
         only: Role = _given("", roles) or "respondent"
-        return tuple(replace(turn, role=only) for turn in turns), ()
-    speakers = list(dict.fromkeys(turn.speaker for turn in turns if turn.speaker))
+        return tuple(replace(turn, role=only) for turn in turns), tuple(warnings)
     legend = _legend(turns, spoken)
-    keys = frozenset(label_key(speaker) for speaker in speakers)
     settled: dict[str, Role] = {}
     for speaker in speakers:
         role = (
@@ -50,7 +58,6 @@ def with_roles(
         )
         if role:
             settled[speaker] = role
-    warnings = []
     if len(speakers) == 1:
         warnings.append("Only one speaker was found; check that the labels are in the file.")
         settled.setdefault(speakers[0], "respondent")

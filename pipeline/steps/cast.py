@@ -11,6 +11,7 @@ from pipeline.anonymise import Known, lexicon
 from pipeline.anonymise.book import folded
 from pipeline.anonymise.scenes import PLACE_COLUMNS
 from pipeline.anonymise.titles import COURTESY
+from pipeline.ingest.labels import label_key
 from pipeline.records import Transcript
 from pipeline.steps.ingest import (
     Registry,
@@ -166,11 +167,15 @@ def _persons(
     """Every form of each person's name that labels and the table give."""
     labels = [one for one in labels_of(transcript) if not is_role(one, languages)]
     for row in rows:
-        said = (label for label in labels if label == row.speaker)
+        said = (label for label in labels if _is_hers(label, row))
         nicknames = _nicknames(row.participant, [row, *former])
         yield (*_names(row.participant, languages), *said, *nicknames)
-    named = {row.speaker for row in rows}
-    yield from ((label,) for label in labels if label not in named)
+    yield from ((one,) for one in labels if not any(_is_hers(one, row) for row in rows))
+
+
+def _is_hers(label: str, row: Participant) -> bool:
+    """Whether a row names a label, in any spelling: `Dana W` is `Dana W.`, `R` is `r`."""
+    return bool(row.speaker) and label_key(label) == label_key(row.speaker)
 
 
 def _speaker_names(
@@ -182,7 +187,7 @@ def _speaker_names(
     names: dict[tuple[str, str], str] = {}
     others = 0
     for label, role in roles.items():
-        row = next((r for r in rows if r.speaker == label or (
+        row = next((r for r in rows if _is_hers(label, r) or (
             not r.speaker and role == "respondent" and len(respondents) == 1)), None)  # fmt: skip
         if row is not None:
             name = registry.participants[row.participant]

@@ -42,6 +42,7 @@ from pipeline.steps.ingest import (
 from pipeline.steps.participants import (
     LANGUAGES,
     Participant,
+    former_names,
     let_go,
     once_said,
     read_participants,
@@ -84,6 +85,7 @@ class Withdrawal:
 
     ids: tuple[str, ...]  # P03, and T003 of each of the transcripts
     names: tuple[str, ...] = ()  # what the team's table calls them
+    former: tuple[str, ...] = ()  # what it called them before somebody corrected it
     labels: tuple[str, ...] = ()  # speakers' labels that are names
     places: tuple[str, ...] = ()  # what else their rows of the table say
     others: tuple[str, ...] = ()
@@ -154,12 +156,18 @@ def _withdrawal(
     hashes = [one for name in theirs for one in registry.texts[name]]
     with look_at(study.decisions) as db:
         dealt = [r.row_id for r in read_dealt(db) if r.anchor.transcript_hash in hashes]
+    # A number that other transcripts are noted under is somebody's, whatever the table lacks.
+    held = {one for name, who in registry.people.items() if name not in theirs for one in who}
+    former = [one for one in former_names(study, rows, names)
+              if registry.participants.get(one) not in held]  # fmt: skip
+    ids = [*whom, *(registry.participants.get(one, one) for one in former)]
     who = Withdrawal(
-        ids=tuple([one for one in whom if one in numbers] + list(theirs)),
+        ids=tuple([one for one in ids if one in numbers] + list(theirs)),
         names=tuple(names),
+        former=tuple(former),
         labels=tuple(dict.fromkeys(_labels(study, theirs))),
-        places=_row_values(study, rows, names, places=True),
-        others=_row_values(study, rows, names, places=False),
+        places=_row_values(study, rows, [*names, *former], places=True),
+        others=_row_values(study, rows, [*names, *former], places=False),
         paths=tuple(dict.fromkeys(paths)),
         hashes=tuple(hashes),
         rows=tuple(dealt),
@@ -347,7 +355,7 @@ def _begin(study: Study, who: Withdrawal) -> None:
     for name in who.transcripts:
         registry.texts.pop(name, None)
         registry.people.pop(name, None)
-    for name in who.names:
+    for name in (*who.names, *who.former):
         registry.participants.pop(name, None)
     write_registry(study, registry)
 
@@ -370,7 +378,7 @@ def _go_on(study: Study) -> Iterator[str]:
     yield from _clean_decisions(study, who, far)
     yield from _clean_rest(study, who, far)
     yield from _clean_book(study, registry, who)
-    let_go(study, who.names)
+    let_go(study, (*who.names, *who.former))
     for name in who.transcripts:
         for entry in entries_of(name):
             study.vault.remove(entry)
@@ -508,7 +516,7 @@ def _clean_book(study: Study, registry: Registry, who: Withdrawal) -> Iterator[s
     that a person has added.
     """
     book = read_book(study)
-    names = (*who.names, *who.labels)
+    names = (*who.names, *who.former, *who.labels)
     hers = {folded(name) for name in names} | _forms(study, book, who.transcripts).keys()
     texts = {name: read_transcript(study, name).text for name in registry.texts}
     found = _forms(study, book, texts)

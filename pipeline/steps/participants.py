@@ -7,12 +7,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.errors import PipelineError
+from pipeline.ingest.labels import label_key
 from pipeline.sheets.read import read_rows
 from pipeline.steps.study import Study, read_input
 from pipeline.tables import ReadRow
 
 OWN_COLUMNS = ("file", "speaker", "participant", "language")
 LANGUAGES = ("en", "nl", "da")
+PLACE = "file"  # beside the other columns in it: speaker and file, where the row stood
 SAID = "table"  # the vault's entry: what the rows of each participant said, now or before
 # Names of Motif's own in the tables that carry published columns.
 TAKEN = (
@@ -66,7 +68,7 @@ def remember(study: Study, rows: Sequence[Participant]) -> None:
     before = json.dumps(kept)
     for row in rows:
         columns = kept.setdefault(row.participant, {})
-        for column, value in row.columns.items():
+        for column, value in (*row.columns.items(), (PLACE, f"{row.speaker}\n{row.file}")):
             if value and value not in columns.setdefault(column, []):
                 columns[column].append(value)
     if json.dumps(kept) != before:
@@ -80,9 +82,33 @@ def once_said(study: Study) -> list[Participant]:
         for name, said in _said(study).items()
         for columns in (
             {},
-            *({column: value} for column, values in said.items() for value in values),
+            *({c: value} for c, values in said.items() if c != PLACE for value in values),
         )
     ]
+
+
+def former_names(study: Study, rows: Sequence[Participant], names: Collection[str]) -> list[str]:
+    """What the table called these participants before it was corrected.
+
+    Another name that stood at the place of one of their rows, and that no row has now.
+
+    Parameters
+    ----------
+    rows : of the table, as it is now.
+    """
+    said = {name: _places(columns.get(PLACE, ())) for name, columns in _said(study).items()}
+    now = {row.participant for row in rows}
+    theirs = {(label_key(row.speaker), row.file) for row in rows if row.participant in names}
+    theirs |= {place for name in names for place in said.get(name, ())}
+    return [
+        name
+        for name, places in said.items()
+        if name not in now and name not in names and not places.isdisjoint(theirs)
+    ]
+
+
+def _places(values: Sequence[str]) -> set[tuple[str, str]]:
+    return {(label_key(speaker), file) for speaker, _, file in (v.partition("\n") for v in values)}
 
 
 def let_go(study: Study, names: Collection[str]) -> None:
@@ -133,7 +159,7 @@ def _row_faults(
                     "Correct the name (capitals count), or take the row out.",
                 )
             )  # fmt: skip
-        first = seen.setdefault((row.file, row.speaker), row.row)
+        first = seen.setdefault((row.file, label_key(row.speaker)), row.row)
         if first != row.row and row.file:
             faults.append(
                 _fault(

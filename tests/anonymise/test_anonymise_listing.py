@@ -130,6 +130,25 @@ def test_whoever_is_joined_or_kept_apart_by_a_first_name_alone_is_on_the_list() 
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "string", "other"),
+    [
+        ("<Tom>, or <Tim>, I'm not sure.", "Tim", "Tom"),
+        ("<Letebrhan>, they call her <Lete>.", "Lete", "Letebrhan"),
+        ("<Karen Lund>, known as <Bunny>.", "Bunny", "Karen Lund"),
+        ("<Mrs. Winter>, <Priscilla>, she knows.", "Priscilla", "Mrs. Winter"),
+    ],
+)
+def test_whoever_is_one_person_only_by_what_is_said_beside_the_name_is_on_the_list(
+    text: str, string: str, other: str
+) -> None:
+    found = {f.string: f for f in rows(text)}
+    assert found[string].note == f"taken for {other} [Person 1], as is said where it is"
+    assert found[string].look and not found[other].look
+    # where a whole name has both, the names say it themselves
+    assert not any(f.look for f in rows("<Mrs. Winter>, <Priscilla>, <Priscilla Winter>."))
+
+
 def test_a_surname_of_a_participant_is_shown_with_her_own_place() -> None:
     find = next(
         f

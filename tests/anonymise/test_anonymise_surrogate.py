@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from marked_text import assigned, redacted
 
 from pipeline.anonymise import Known, lexicon
-from pipeline.anonymise.surrogate import _provider, stand_ins
+from pipeline.anonymise.surrogate import _NEUTRAL, _family, _provider, stand_ins
 from pipeline.text import fold
 
 
@@ -51,6 +51,22 @@ def test_a_name_keeps_its_gender(name: str, gender: str) -> None:
     for seed in range(20):
         stand_in = stand_ins(book, seed, "en").names["Person 1"].split()[0]
         assert lexicon.gender(stand_in) in (gender, "")
+
+
+def test_a_name_of_no_known_gender_gets_one_of_none() -> None:
+    assert lexicon.gender("hanneke") == ""
+    for seed in range(20):
+        name = stand_ins(assigned("<Hanneke>, <Xorwin Qualp>"), seed, "nl").names
+        assert {name[f"Person {n}"].split()[0] for n in (1, 2)} <= {*_NEUTRAL}
+    assert not any(map(lexicon.gender, _NEUTRAL))
+
+
+def test_every_stand_in_reads_as_a_name() -> None:
+    for seed in range(20):
+        made = stand_ins(assigned("<Mevrouw El Idrissi>"), seed, "nl").names["Person 1"]
+        assert not any(word.isupper() for word in made.split())
+    families = {name for locale in ("nl_NL", "da_DK", "en_US") for name in _family(locale)}
+    assert "Bakker" in families and not families & {"VI", "Claesdr", "Jansdr"}
 
 
 def test_other_kinds_keep_theirs() -> None:
@@ -114,6 +130,9 @@ def test_a_name_from_elsewhere_stays_one_from_there() -> None:
     made = stand_ins(book, 3, "nl").names
     turkish = _provider("person", "tr_TR")
     assert made["Person 1"].split()[1] in turkish.last_names  # type: ignore[attr-defined]
+    for seed in range(8):  # the German lists have a Fatma; the Turkish Yılmaz is Yilmaz here
+        away = stand_ins(assigned("<Fatma Yilmaz>"), seed, "nl").names["Person 1"]
+        assert away.split()[1] in turkish.last_names  # type: ignore[attr-defined]
     spanish = _provider("person", "es_ES")
     assert made["Person 2"].split()[1] in spanish.last_names  # type: ignore[attr-defined]
     dutch = _provider("person", "nl_NL")

@@ -245,6 +245,16 @@ def test_what_the_study_says_of_roles_holds() -> None:
     assert {t.speaker: t.role for t in read.turns} == {"I": "respondent", "R": "interviewer"}
 
 
+def test_a_known_label_that_the_file_does_not_have_is_told() -> None:
+    text = "Ann: So how did it go?\nDana W.: It went.\nAnn: And then?\nDana W.: It ended.\n"
+    for label, n_told in (("Dana W", 0), ("dana w.", 0), ("Dana V", 1)):
+        read = read_transcript(text.encode(), "a.txt", known={label: "respondent"})
+        told = [one for one in read.warnings if "whose label this file does not have" in one]
+        assert len(told) == n_told and not any("Dana" in one for one in told), label
+    told = read_transcript(b"It went, and it ended.", "a.txt", known={"R": "other"}).warnings[-1]
+    assert told.startswith("participants.csv names 1 speaker whose label")
+
+
 def test_who_is_not_among_the_known_respondents_interviews() -> None:
     text = "Ann: Right.\nBen: So it was.\nAnn: Right.\nBen: And then."
     read = read_transcript(text.encode(), "a.txt", known={"Ben": "respondent"})

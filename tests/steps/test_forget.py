@@ -349,6 +349,21 @@ def test_what_a_row_said_before_it_was_edited_or_dropped_stays_known_until_it_is
     assert b"kwiebus" not in study.vault.read("table")
 
 
+def test_a_name_that_was_corrected_goes_with_the_corrected_one(study: Study) -> None:
+    assert study.config.participants is not None
+    before, after = "Sanne Dorrekvel", "Sanne Dorrekveld"
+    for name in (after, before, after):  # corrected, and back, and again
+        table = PARTICIPANTS.replace(before, name).replace("Rosa Bruin", "Rosa Bruyn")
+        study.config.participants.write_text(table, "utf-8")
+        for step in ("ingest", "anonymise"):
+            motif("run", "-s", study.config.path, "--only", step)
+    motif("forget", after, "--yes", "-s", study.config.path)
+    assert b"Dorrekvel" not in study.vault.read("table")
+    assert b"Dorrekvel" not in study.vault.read("registry")
+    assert b"Rosa Bruin" in study.vault.read("table")  # she is somebody else
+    assert not {one for one in read_book(study).labels if "sanne dorrekvel" in one}
+
+
 def test_a_transcript_of_two_people_is_refused_and_both_can_go(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
