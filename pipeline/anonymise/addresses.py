@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.anonymise import Context
+from pipeline.anonymise.tokens import numbered_lines
 from pipeline.records import Span, Tier
 
 _CAP = r"[A-ZÀ-ÞĀ-ŽΆ-Ϋ][\w'’]*"
@@ -366,11 +367,13 @@ def _found(text: str, language: str) -> Iterator[tuple[int, int, Tier]]:
                 )
                 end = tail.end() if tail else end
             yield start, end, "auto"
-    for lives in _LIVES.finditer(text):
-        street = _ANY_STREET.match(text, lives.end())
-        if street and _is_address(lives.group(), street.group()):
-            tail = _TAIL.match(text, street.end())
-            yield street.start(), tail.end() if tail else street.end(), "auto"
+    numbered = tuple(numbered_lines(text))
+    for first, last in numbered:
+        for lives in _LIVES.finditer(text, first, last):
+            street = _ANY_STREET.match(text, lives.end())
+            if street and _is_address(lives.group(), street.group()):
+                tail = _TAIL.match(text, street.end())
+                yield street.start(), tail.end() if tail else street.end(), "auto"
     for match in _CORNER.finditer(text):
         yield match.start(), match.end(), "auto"
     for match in _TOWN_CODE.finditer(text):
@@ -384,8 +387,9 @@ def _found(text: str, language: str) -> Iterator[tuple[int, int, Tier]]:
     for match in small.finditer(text) if small else ():
         cue = _POSTCODE_CUE.search(text, max(0, match.start() - 60), match.start())
         yield match.start(), match.end(), "auto" if cue else "review"
-    for pattern in _LOWER:
-        for match in pattern.finditer(text):
-            word = match.groupdict().get("street")
-            if word is None or not _NO_STREET.fullmatch(word.capitalize()):
-                yield match.start(), match.end(), "auto"
+    for first, last in numbered:
+        for pattern in _LOWER:
+            for match in pattern.finditer(text, first, last):
+                word = match.groupdict().get("street")
+                if word is None or not _NO_STREET.fullmatch(word.capitalize()):
+                    yield match.start(), match.end(), "auto"

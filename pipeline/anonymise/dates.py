@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.anonymise import Context
+from pipeline.anonymise.tokens import numbered_lines
 from pipeline.records import Span
 
 MONTHS = {
@@ -194,15 +195,14 @@ def _found(text: str, language: str) -> Iterator[tuple[int, int]]:
             yield found
     yield from (match.span() for match in _WEEKDAY_NTH.finditer(text))
     yield from (match.span("date") for match in _ON_THE_NTH.finditer(text))
-    if not any(char.isdigit() for char in text):
-        return
-    for pattern in (*_NUMERIC, _IN_SEASON):
-        yield from (match.span() for match in pattern.finditer(text))
-    for pattern in (_DAY_MONTH, _BIRTH, _BIRTH_YEAR, _BORN_AFTER):
-        yield from (match.span("date") for match in pattern.finditer(text))
-    for match in _ALONE.finditer(text):
-        if _is_year(text, match):
-            yield match.span()
+    for first, last in numbered_lines(text):
+        for pattern in (*_NUMERIC, _IN_SEASON):
+            yield from (match.span() for match in pattern.finditer(text, first, last))
+        for pattern in (_DAY_MONTH, _BIRTH, _BIRTH_YEAR, _BORN_AFTER):
+            yield from (match.span("date") for match in pattern.finditer(text, first, last))
+        for match in _ALONE.finditer(text, first, last):
+            if _is_year(text, match):
+                yield match.span()
 
 
 def _by_month(text: str, month: re.Match[str], language: str) -> tuple[int, int] | None:
