@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.anonymise import Context
+from pipeline.anonymise.tokens import numbered_lines
 from pipeline.records import Span, Tier
 
 _CAP = r"[A-ZÀ-ÞĀ-ŽΆ-Ϋ][\w'’]*"
@@ -80,7 +81,13 @@ _SMALL = (
     r"am|an|"
     r"af|på|of|the)"
 )
-_BEFORE = rf"(?:(?:{_CAP}\.?\s)(?:{_SMALL}\s){{0,2}}){{0,3}}"
+# The words before the last of a street's name: "Jan van", "St.". Behind "op" or "på" the street
+# begins, and what stands before it is who lives there; a full stop behind a word ends a sentence.
+_PARTICLE = r"(?:van|der|den|de|het|'t|’t|la|le|du|des|di|del|della|da|do|dos|ten|ter|von|af)"
+_BEFORE = (
+    rf"(?:(?:(?:[A-ZÀ-Þ]|St|Skt|Dr|Prof|Mr|Ds|Burg|Gen)\.\s|{_CAP}\s)"
+    rf"(?:{_PARTICLE}\s){{0,2}}){{0,3}}"
+)
 
 
 def _on_one_line(shape: str) -> str:
@@ -217,7 +224,7 @@ _LIVES = re.compile(
 _ANY_STREET = re.compile(
     rf"(?:\d{{1,6}}[^\S\n]){{0,2}}(?:[\w'’]{{1,4}}\.?/?[^\S\n]){{0,2}}"
     rf"(?:{_CAP}|\w+(?:gasse|gatan|veien|gate|vej|straat|weg|strasse|stræde|laan|plein|katu|"
-    rf"tie))\.?(?:[^\S\n-](?:(?:{_SMALL}|e|z|u|út|útja|rkp|tér|fejedelem|trg)\.?[^\S\n])?"
+    rf"tie))\.?(?:[^\S\n-](?:(?:{_PARTICLE}|of|the|e|z|u|út|útja|rkp|tér|fejedelem|trg)\.?[^\S\n])?"
     rf"(?:{_CAP}|tér|út|útja|u|rkp|st|str|allé|gate|gata|"
     rf"tachkent)\.?){{0,4}}[^\S\n]\d{{1,5}}(?:[^\S\n]?[A-Za-z]\b)?(?![\w:%€$£]|[.,/]\d)"
 )
@@ -238,19 +245,74 @@ _TOWN_CODE = re.compile(
 _YEAR_LAST = re.compile(r"(?<!\d)(?:19|20)\d\d$")
 _ZIP_CUE = re.compile(
     r"\b(?:zip(?:\s?code)?|post\s?code|postal code|postcode|postnummer(?:et)?|postnr)\b\.?\D{0,12}"
-    r"(\d{4}[^\S\n]?[A-Z]{2}|\d{3,6}(?:[ -]\d{2,4})?)\b",
+    r"(?<!\w)(\d{4}[^\S\n]?[A-Z]{2}|[A-Z]{1,2}\d[A-Z\d]?[^\S\n]?\d[A-Z]{2}|"
+    r"\d{3,6}(?:[ -]\d{2,4})?)\b",
+    re.I,
+)
+# Postcodes in small letters look like other things, so that somebody looks, unless a town or a word
+# for living somewhere says what they are. "2016 we", "500 kg", "a4 2nd" are none.
+_SMALL_POSTCODES = {
+    "nl": re.compile(
+        r"(?<![\w.,:/-])[1-9]\d{3}[^\S\n]?(?!(?:al|af|bv|de|en|er|ex|ga|ha|he|in|is|ie|ik|ja|je|ka|me|na|"
+        r"nb|nu|of|og|om|op|pc|pk|te|tv|uw|uh|va|we|wc|zo|ze|zn|an|as|at|be|by|do|go|id|if|it|my|no|"
+        r"oh|ok|on|or|so|to|up|us|cm|mm|km|kg|mg|ml|dl|cl|kr|gb|mb|kb|tb|hz|kw|sa|sd|ss|st|nd|rd|th)"
+        r"(?!\w))[a-z]{2}(?![\w-])"
+    ),
+    "en": re.compile(
+        r"(?<![\w.,:/-])[a-z]{1,2}\d[a-z\d]?[^\S\n]?\d(?!(?:st|nd|rd|th|gb|hz|ft|lb|pp)\b)"
+        r"[abd-hjlnp-uw-z]{2}(?![\w-])"
+    ),
+}
+_POSTCODE_CUE = re.compile(
+    r"(?:\bwoon\w*|\bwonen|\badres\w*|\bliv(?:e|es|ed|ing)|\baddress|\b(?:straat|laan|weg|street|road))"
+    r"[^.!?\n]{0,40}$",
     re.I,
 )
 # In any letters: "kerkstraat 12", "op nummer 12 in de kerkstraat", "12 church street"
 _SMALL_STREET = rf"\w{{3,}}(?:{_SURE}|weg|kade|gade|gaden|vejen|dijk|steeg|dreef|plads|torv)"
 _SMALL_ROAD = r"(?:street|road|avenue|lane|drive|boulevard)"
+# What a street of several words begins with; before "vej" or "alle" any word would do in speech:
+# "på vej 2 timer", "vi var alle 12".
+_QUALIFIER = (
+    r"(?:nørre|nordre|sønder|søndre|øster|østre|vester|vestre|sankt|skt\.?|st\.?|gammel|gamle|gl\.?|"
+    r"nye?|store|lille|kongens|dronningens|kong|dronning|prins|prinsesse)"
+)
+_QUALIFIER_NL = (
+    r"(?:nieuwe|oude|korte|lange|grote|kleine|hoge|lage|nieuwezijds|oudezijds|eerste|tweede|derde)"
+)
+_IN_TWO = (
+    rf"(?:{_QUALIFIER}\s(?:\w+\s)?(?:all[ée]|boulevard|\w*gade|vej|plads|torv|stræde)"
+    rf"|{_QUALIFIER_NL}\s(?:\w+\s)?(?:gracht|singel|kade|burgwal|voorburgwal|achterburgwal|haven|"
+    rf"markt|plein)"
+    r"|(?!(?:en|den|denne|hver|min|vores|the|this|a)\b)\w{3,}\sallé"
+    # Streets that have no such word.
+    r"|rokin|damrak|spui|singel|vredenburg|neude|noordeinde|binnenhof|buitenhof|nyhavn|strøget)"
+)
+# A number behind a street that counts something: "een nieuwe markt 3 jaar geleden".
+_COUNTED = (
+    r"(?!\s(?:uur|jaar|maanden|weken|dagen|keer|meter|km|kilometer|euro|mensen|man|minuten|procent|"
+    r"timer|år|måneder|uger|dage|gange|kroner|mennesker|minutter|personer)\b)"
+)
+# "3 people close", "2 metres square", "3 days in a row", "a 3 bed terrace" are no addresses.
+_NO_ROAD_NAME = (
+    r"(?:\w+ly|\w+(?<!s)s|people|men|women|children|staff|foot|feet|inch|bed|bedroom|bedroomed|storey|"
+    r"very|so|too|that|this|quite|how|get|got|come|came|are|were|was|been|to|of|in|on|at|or|and|"
+    r"front|back|whole|single|town|city|market|more|other|new|big|small|good|public|minute|hour|"
+    r"mile|block|year)"
+)
 _LOWER = tuple(
     re.compile(_on_one_line(shape), re.I)
     for shape in (
         rf"\b(?P<street>{_SMALL_STREET}){_HOUSE}\b",
+        rf"(?<!\w)(?<!een )(?<!\ben )(?P<street>{_IN_TWO}){_HOUSE}\b{_FLOOR}{_COUNTED}",
+        # 14 elm close, 14 the grove, 9 st james square
+        rf"(?<![\w.,:/-])\d{{1,4}}[a-z]?\s(?:the\s(?:grove|crescent|mews|terrace)|"
+        rf"(?:st\.?\s\w+|(?!{_NO_ROAD_NAME}\b)[^\W\d_]{{3,}})\s"
+        rf"(?:close|grove|crescent|square|row|mews|terrace|gardens))\b(?!-)",
         rf"\bnummer\s\d{{1,4}}[a-z]?\s(?:in|aan|op|i|på)\s(?:(?:de|het|den)\s)?"
         rf"(?P<street>{_SMALL_STREET})\b",
-        rf"\b(?:number\s)?\d{{1,5}}\s(?:(?:on|in)\s)?(?:\w+\s){{1,2}}{_SMALL_ROAD}\b",
+        rf"\b(?:number\s)?\d{{1,5}}\s(?:(?:on|in)\s)?(?!(?:minutes?|hours?|miles?)\b)"
+        rf"(?:\w+\s){{1,2}}{_SMALL_ROAD}\b",
         rf"\b(?!(?:the|this|that|every|each|which|one|your|my|our|a|an|on|in|at)\b)\w{{3,}}\s"
         rf"{_SMALL_ROAD}\snumber\s\d{{1,4}}\b",
     )
@@ -277,7 +339,7 @@ def _is_address(cue: str, street: str) -> bool:
 
 
 def find_addresses(text: str, context: Context) -> list[Span]:
-    """`contact`; auto, but for bare five-digit numbers before a town: review."""
+    """`contact`; auto, but for postcodes in small letters that nothing explains: review."""
     return [
         Span(start=start, end=end, kind="contact", tier=tier, recogniser="addresses")
         for start, end, tier in _found(text, context.language)
@@ -305,11 +367,13 @@ def _found(text: str, language: str) -> Iterator[tuple[int, int, Tier]]:
                 )
                 end = tail.end() if tail else end
             yield start, end, "auto"
-    for lives in _LIVES.finditer(text):
-        street = _ANY_STREET.match(text, lives.end())
-        if street and _is_address(lives.group(), street.group()):
-            tail = _TAIL.match(text, street.end())
-            yield street.start(), tail.end() if tail else street.end(), "auto"
+    numbered = tuple(numbered_lines(text))
+    for first, last in numbered:
+        for lives in _LIVES.finditer(text, first, last):
+            street = _ANY_STREET.match(text, lives.end())
+            if street and _is_address(lives.group(), street.group()):
+                tail = _TAIL.match(text, street.end())
+                yield street.start(), tail.end() if tail else street.end(), "auto"
     for match in _CORNER.finditer(text):
         yield match.start(), match.end(), "auto"
     for match in _TOWN_CODE.finditer(text):
@@ -319,8 +383,13 @@ def _found(text: str, language: str) -> Iterator[tuple[int, int, Tier]]:
             yield match.start(), match.end(), "auto"
     for match in _ZIP_CUE.finditer(text):
         yield match.start(1), match.end(1), "auto"
-    for pattern in _LOWER:
-        for match in pattern.finditer(text):
-            word = match.groupdict().get("street")
-            if word is None or not _NO_STREET.fullmatch(word.capitalize()):
-                yield match.start(), match.end(), "auto"
+    small = _SMALL_POSTCODES.get(language)
+    for match in small.finditer(text) if small else ():
+        cue = _POSTCODE_CUE.search(text, max(0, match.start() - 60), match.start())
+        yield match.start(), match.end(), "auto" if cue else "review"
+    for first, last in numbered:
+        for pattern in _LOWER:
+            for match in pattern.finditer(text, first, last):
+                word = match.groupdict().get("street")
+                if word is None or not _NO_STREET.fullmatch(word.capitalize()):
+                    yield match.start(), match.end(), "auto"

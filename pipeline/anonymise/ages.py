@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from pipeline.anonymise import Context
 from pipeline.anonymise.number_words import LANGUAGES, number
@@ -115,6 +116,7 @@ def _children(who: str) -> tuple[str, ...]:
     return tuple(rf"{who}{_B}{before}{{{n}}}(?P<age>{_N}){last}" for n in range(4))
 
 
+@cache
 def _english() -> tuple[re.Pattern[str], ...]:
     about, after, kin = _ABOUT["en"], _AFTER["en"], _KIN["en"]
     end = r"(?![\w%€$£:/]|[.,]\d|-\d)"
@@ -150,6 +152,7 @@ def _english() -> tuple[re.Pattern[str], ...]:
     )
 
 
+@cache
 def _dutch() -> tuple[re.Pattern[str], ...]:
     about, after, kin = _ABOUT["nl"], _AFTER["nl"], _KIN["nl"]
     end = r"(?![\w%€$£:/]|[.,]\d|-\d)"
@@ -195,6 +198,7 @@ def _dutch() -> tuple[re.Pattern[str], ...]:
     )
 
 
+@cache
 def _danish() -> tuple[re.Pattern[str], ...]:
     about, after, kin = _ABOUT["da"], _AFTER["da"], _KIN["da"]
     end = r"(?![\w%€$£:/]|[.,]\d|-\d)"
@@ -231,7 +235,7 @@ def _danish() -> tuple[re.Pattern[str], ...]:
     )
 
 
-_BY_LANGUAGE = {"en": _english(), "nl": _dutch(), "da": _danish()}
+_BY_LANGUAGE = {"en": _english, "nl": _dutch, "da": _danish}
 # "Anneke, 34, ..." as newspapers have it, and forms
 _NAMED = re.compile(rf"(?<!\w)[A-ZÀ-Þ][\w'’-]+,{_B}(?P<age>[1-9]\d),(?={_B}[a-z])")
 _UNIT = re.compile(
@@ -274,7 +278,7 @@ def find_ages(text: str, context: Context) -> list[Span]:
 
 
 def _found(text: str, language: str) -> Iterator[tuple[int, int, Tier]]:
-    patterns = _BY_LANGUAGE.get(language, _BY_LANGUAGE["en"])
+    patterns = _BY_LANGUAGE.get(language, _english)()
     last = 0
     for digits in _NUMBER.finditer(text):
         if digits.start() < last:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.anonymise import Context, cues, lexicon
 from pipeline.anonymise.tokens import Reading, Token, read
+from pipeline.anonymise.weekdays import is_form_of_weekday
 from pipeline.records import Span
 
 _WORD_AFTER = re.compile(r" (\w+)")
@@ -71,6 +72,8 @@ def _letter(token: Token, reading: Reading) -> Iterator[Span]:
 def _explained(token: Token, reading: Reading, context: Context, *, alone: bool) -> bool:
     lower, language = token.lower, context.language
     if lower in cues.common_capitals(language) or _ROMAN.fullmatch(token.text):
+        return True
+    if is_form_of_weekday(lower):
         return True
     if reading.text[token.end : token.end + 1].isdigit():
         return True  # NT2, B1

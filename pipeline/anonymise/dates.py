@@ -1,4 +1,4 @@
-"""Dates that could place a person's life: with a day, with a month and year, or a year alone.
+"""Dates that could place a person's life: a day, a month with its year, or a year alone.
 
 Bare months, decades, times of day and counts stay; weekdays have a recogniser of their own. Numbers
 in words are read by `speech` first.
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.anonymise import Context
+from pipeline.anonymise.tokens import numbered_lines
 from pipeline.records import Span
 
 MONTHS = {
@@ -116,6 +117,42 @@ _BIRTH_YEAR = re.compile(
     rf"(?![\w%€$£:/-]|[.,]\d|{_B}(?:jaar|år|years?|weeks?|months?|people|mensen|cases))",
     re.I,
 )
+_BORN_AFTER = re.compile(
+    rf"(?<!\w)(?:in|i|fra|uit|van|af){_B}(?P<date>['’]?(?:3[2-9]|[4-9]\d)){_B}"
+    rf"(?:was{_B}|is{_B}|er{_B}|ben{_B})?(?:geboren|født)(?!\w)",
+    re.I,
+)
+# The 6th on, in words: "on the second" opens arguments and "the fourth" counts.
+_ORDINAL_WORD = (
+    r"(?:(?:twenty|thirty)-?\s?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|"
+    r"(?:six|seven|eigh|nin|ten|eleven|twelf|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|"
+    r"nineteen)th|(?:twent|thirt)ieth|"
+    r"(?:(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen)(?:en|ën))?(?:twintig|dertig)ste|"
+    r"(?:zes|zeven|negen|tien|elf|twaalf|dertien|veertien|vijftien|zestien|zeventien|achttien|"
+    r"negentien)de|achtste|"
+    r"(?:en|to|tre|fire|fem|seks|syv|otte|ni)og(?:tyvende|tredivte)|enogtredivte|tyvende|tredivte|"
+    r"sjette|syvende|ottende|niende|tiende|ellevte|elvte|tolvte|(?:tret|fjort|femt|sekst|sytt|att|"
+    r"nitt)ende)"
+)
+_ORDINAL_SMALL = (
+    r"(?:first|second|third|fourth|fifth|eerste|tweede|derde|vierde|vijfde|første|anden|tredje|"
+    r"fjerde|femte)"
+)
+_ORDINAL = rf"{_DAY}(?:st|nd|rd|th|ste|de|e|\.)"
+# Wednesday the 4th, vrijdag de veertiende, torsdag den 12.: without its month
+_WEEKDAY_NTH = re.compile(
+    rf"(?<!\w){_WEEKDAY},?{_B}(?:(?:the|de|den){_B}(?:{_ORDINAL}|{_ORDINAL_WORD}|{_ORDINAL_SMALL})|"
+    rf"d\.{_B}?{_ORDINAL}|{_DAY}(?:st|nd|rd|th))(?!\w)",
+    re.I,
+)
+# On the 12th, op de veertiende, den 12.: a floor or an attempt has its word behind it.
+_ON_THE_NTH = re.compile(
+    rf"(?<!\w)(?:(?:on|by|until|till|since|before|after|from){_B}the|(?:op|tot|vanaf|sinds|voor|na)"
+    rf"{_B}de|den){_B}(?P<date>(?:{_ORDINAL}|{_ORDINAL_WORD})"
+    rf"(?:{_B}(?:and|or|en|of|og|eller){_B}(?:the|de|den){_B}(?:{_ORDINAL}|{_ORDINAL_WORD}))?)"
+    r"(?=$|\n|[.,;:!?)\"”])",
+    re.I,
+)
 _ALONE = re.compile(
     rf"(?<![\w.,:/€$£#+@-])(?:{_YEAR}|['’](?:[3-9]\d|[012]\d)(?=[,.;:!?)]|\s|$))"
     rf"(?:[-–/](?:{_YEAR}|\d\d))?(?!\w|[.,:]\d|[%€$£/@-]\d?)"
@@ -156,15 +193,16 @@ def _found(text: str, language: str) -> Iterator[tuple[int, int]]:
         found = _by_month(text, match, language)
         if found:
             yield found
-    if not any(char.isdigit() for char in text):
-        return
-    for pattern in (*_NUMERIC, _IN_SEASON):
-        yield from (match.span() for match in pattern.finditer(text))
-    for pattern in (_DAY_MONTH, _BIRTH, _BIRTH_YEAR):
-        yield from (match.span("date") for match in pattern.finditer(text))
-    for match in _ALONE.finditer(text):
-        if _is_year(text, match):
-            yield match.span()
+    yield from (match.span() for match in _WEEKDAY_NTH.finditer(text))
+    yield from (match.span("date") for match in _ON_THE_NTH.finditer(text))
+    for first, last in numbered_lines(text):
+        for pattern in (*_NUMERIC, _IN_SEASON):
+            yield from (match.span() for match in pattern.finditer(text, first, last))
+        for pattern in (_DAY_MONTH, _BIRTH, _BIRTH_YEAR, _BORN_AFTER):
+            yield from (match.span("date") for match in pattern.finditer(text, first, last))
+        for match in _ALONE.finditer(text, first, last):
+            if _is_year(text, match):
+                yield match.span()
 
 
 def _by_month(text: str, month: re.Match[str], language: str) -> tuple[int, int] | None:

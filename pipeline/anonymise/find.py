@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -87,9 +88,13 @@ def _apart(text: str, spans: Iterable[Span]) -> Iterator[Span]:
     """
     found = list(spans)
     codes = sorted({(s.start, s.end) for s in found if s.kind in ("id", "contact")})
+    starts = [start for start, _ in codes]
+    longest = max((end - start for start, end in codes), default=0)
     for span in found:
         if span.kind in ("person", "organisation", "place", "name") and span.recogniser != "known":
-            for start, end in codes:
+            first = bisect_left(starts, span.start - longest)  # no earlier one reaches the name
+            for at in range(first, len(codes)):
+                start, end = codes[at]
                 if start >= span.end:
                     break
                 if start < span.start < end < span.end and _SENTENCE_END.match(text, end):
@@ -139,11 +144,9 @@ def _clean(text: str, span: Span) -> Span | None:
 
 def _outside(text: str, spans: Iterable[Span], found: Sequence[Span]) -> Iterator[Span]:
     """The pieces of `spans` that no found span covers, if a word of two letters is left of them."""
-    import bisect
-
     starts = [span.start for span in found]
     for span in spans:
-        at = max(0, bisect.bisect_right(starts, span.start) - 1)
+        at = max(0, bisect_right(starts, span.start) - 1)
         start = span.start
         for other in found[at:]:
             if other.start >= span.end:
@@ -295,9 +298,6 @@ def _settle(spans: Sequence[Span], hits: Sequence[Span]) -> list[Span]:
     """What was found and what was found again, the longer first; nothing found is ever lost."""
     taken: list[Span] = []
     by_range = {(span.start, span.end): span for span in spans}
-    ends: list[int] = []
-    import bisect
-
     fresh = []
     for hit in hits:
         same = by_range.get((hit.start, hit.end))
@@ -313,7 +313,7 @@ def _settle(spans: Sequence[Span], hits: Sequence[Span]) -> list[Span]:
     )
     starts: list[int] = []
     for span in ranked:
-        at = bisect.bisect_right(starts, span.start)
+        at = bisect_right(starts, span.start)
         left = taken[at - 1] if at else None
         right = taken[at] if at < len(taken) else None
         if (
@@ -338,5 +338,4 @@ def _settle(spans: Sequence[Span], hits: Sequence[Span]) -> list[Span]:
             continue
         starts.insert(at, span.start)
         taken.insert(at, span)
-    del ends
     return taken

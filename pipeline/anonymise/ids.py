@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from pipeline.anonymise import Context
+from pipeline.anonymise.tokens import numbered_lines
 from pipeline.records import Span, Tier
 
 _EDGE = r"(?<![\w/-])(?<!\d[.,])"
@@ -85,40 +86,40 @@ def find_ids(text: str, context: Context) -> list[Span]:
 
 
 def _found(text: str) -> Iterator[tuple[int, int, Tier]]:
-    for shape in _SHAPES:
-        for match in shape.finditer(text):
-            yield match.start(), match.end(), "auto"
-    for match in _YEAR_CASE.finditer(text):
-        if not _YEAR.fullmatch(match.group(1)):
-            yield match.start(), match.end(), "auto"
+    # A code may stand on the line after its cue, so these two read over the ends of lines.
     for match in _CUE.finditer(text):
         code = match.group(1)
         if sum(char.isdigit() for char in code) >= 3 and not _YEAR.fullmatch(code):
             yield match.start(1), match.end(1), "auto"
-    for match in _IBAN.finditer(text):
+    for match in _PLATE_CUE.finditer(text):
+        end = _plate_end(match["code"])
+        if end:
+            yield match.start("code"), match.start("code") + end, "auto"
+    for first, last in numbered_lines(text):
+        yield from _on_line(text, first, last)
+
+
+def _on_line(text: str, first: int, last: int) -> Iterator[tuple[int, int, Tier]]:
+    """What the shape alone says, in one line that has a digit."""
+    for pattern in (*_SHAPES, _HASH, _SMALL):
+        for match in pattern.finditer(text, first, last):
+            yield match.start(), match.end(), "auto"
+    for match in _YEAR_CASE.finditer(text, first, last):
+        if not _YEAR.fullmatch(match.group(1)):
+            yield match.start(), match.end(), "auto"
+    for match in _IBAN.finditer(text, first, last):
         cue = _IBAN_CUE.search(text, max(0, match.start() - 40), match.start())
         if _is_iban(match.group()):
             yield match.start(), match.end(), "auto"
         elif cue and sum(char.isdigit() for char in match.group()) > 8:
             yield match.start(), match.end(), "review"
-    for match in _PLATE_CUE.finditer(text):
-        end = _plate_end(match["code"])
-        if end:
-            yield match.start("code"), match.start("code") + end, "auto"
-    for match in _HASH.finditer(text):
-        yield match.start(), match.end(), "auto"
-    for match in _DIGITS.finditer(text):
+    for match in _DIGITS.finditer(text, first, last):
         tier = _digits_tier(match.group())
         if tier:
             yield match.start(), match.end(), tier
-    for match in _SMALL.finditer(text):
-        yield match.start(), match.end(), "auto"
-    for match in _FIVE.finditer(text):
-        yield match.start(), match.end(), "review"
-    for match in _ROAD.finditer(text):
-        yield match.start(), match.end(), "review"
-    for match in _CODE.finditer(text):
-        yield match.start(), match.end(), "review"
+    for pattern in (_FIVE, _ROAD, _CODE):
+        for match in pattern.finditer(text, first, last):
+            yield match.start(), match.end(), "review"
 
 
 _PLATES = {

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from pipeline.anonymise import Context, cues, lexicon
 from pipeline.anonymise.tokens import Reading, Token, read
+from pipeline.anonymise.weekdays import is_form_of_weekday
 from pipeline.records import Kind, Span
 
 _MIXED = re.compile(r"[a-zà-þ][A-ZÀ-Þ]|[A-ZÀ-Þ]{2}")
@@ -101,6 +102,8 @@ def _unknown(run: Sequence[Token], reading: Reading, language: str) -> list[list
 def _is_unknown(token: Token, reading: Reading, language: str) -> bool:
     lower = token.lower
     if lower in cues.common_capitals(language) or _ROMAN.fullmatch(token.text):
+        return False
+    if is_form_of_weekday(lower):  # "'s Maandags"
         return False
     if lower.endswith(PEOPLES) and lower not in lexicon.family() and lower not in lexicon.given():
         return False

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from pipeline.anonymise.number_words import LANGUAGES, plain, read_number, words_of
 
-_G = r"(?:,?[^\S\n]|-)"  # between two words of an address
+# Between two words of an address; two blanks where brackets were.
+_G = r"(?:,?[^\S\n]{1,2}|-)"
 _AT = r"(?:at(?:[ -]sign)?|apen?staart(?:je)?|snabel[- ]?a(?:'et)?|kr[øo]lle?[- ]?alfa|@)"
 _SURE_AT = re.compile(r"(?:apen?staart|snabel|krøll|kroll|@|at[ -]sign)", re.I)
 _DOT = r"(?:dot|puntje|punt|punktum|prik|point|period|full[ -]stop)"
@@ -26,6 +27,8 @@ _MARKS = (
     (re.compile(_SLASH, re.I), "/"),
     (re.compile(r"plus", re.I), "+"),
 )
+# "kiki (at) leeds [dot] com": written so that machines do not find it.
+_BRACKETED = re.compile(rf"[(\[{{][^\S\n]?(?P<word>{_AT}|{_DOT})[^\S\n]?[)\]}}]", re.I)
 _JOINT = re.compile(rf"(?:{_UNDER}|{_DOT}|{_DASH}|plus)", re.I)
 _TOP = (
     r"(?:com|nl|dk|org|net|edu|eu|gov|info|io|uk|n[ -]l|d[ -]k|c[ -]o[ -]m|e[ -]u|o[ -]r[ -]g|"
@@ -92,10 +95,16 @@ _STOP = frozenset(
 def said_addresses(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and what it is in writing, in order, without overlaps."""
     last = 0
+    text = _BRACKETED.sub(_unbracketed, text)
     for start, end, written in sorted(_all(text), key=lambda one: (one[0], -one[1])):
         if start >= last:
             yield start, end, written
             last = end
+
+
+def _unbracketed(match: re.Match[str]) -> str:
+    """The word with blanks for its brackets, so that every character keeps its place."""
+    return match["word"].center(len(match.group()))
 
 
 def _all(text: str) -> Iterator[tuple[int, int, str]]:

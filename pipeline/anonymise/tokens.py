@@ -13,6 +13,7 @@ Mode = Literal["cased", "lower", "upper"]
 _LETTERS = r"[^\W\d_]+"
 WORD = re.compile(rf"(?:(?<!\w)['’]s-)?{_LETTERS}(?:['’\-‐‑]{_LETTERS})*")
 # What hangs on a name but is not part of it: "Anneke's", "Kevin'll", "auto's".
+_DIGIT = re.compile(r"\d")
 _TAIL = re.compile(r"['’](?:s|ll|d|ve|re|m)$", re.IGNORECASE)
 _STOP = re.compile(r"[.!?…:\n\"“”„«»()\[\]\-–—*•|]")
 _BEFORE_MARKS = re.compile(r".*\w(?=\W*$)")  # "case 22-506, Baker": only the comma counts
@@ -141,3 +142,13 @@ def _mode(tokens: tuple[Token, ...]) -> Mode:
         return "upper"
     n_cap = sum(token.cap for token in words)
     return "lower" if n_cap <= LOWER_SHARE * len(words) else "cased"
+
+
+def numbered_lines(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each line with a digit, in order: few, and all that need one lie there."""
+    last = -1
+    for digit in _DIGIT.finditer(text):
+        if digit.start() > last:
+            end = text.find("\n", digit.end())
+            last = len(text) if end < 0 else end
+            yield text.rfind("\n", 0, digit.start()) + 1, last

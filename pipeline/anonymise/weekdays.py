@@ -1,7 +1,9 @@
 """Weekdays that name one day: "on Monday", "last Tuesday", "i mandags"; a habit names none.
 
 They place little by themselves, so none is sure. A find is the word alone, whatever stands beside
-it: the list that people check has a row per weekday and not one per sentence.
+it: the list that people check has a row per weekday and not one per sentence. Short forms are found
+in English, with a capital, behind a word that makes them a day ("next Mon"); "op ma of di" is not:
+the Dutch and Danish ones are words and syllables of everything.
 """
 
 from __future__ import annotations
@@ -22,6 +24,11 @@ _DAY = re.compile(
     rf"{_DANISH}(?:en|s)?)(?!\w|-\w)",
     re.I,
 )
+_SHORT = re.compile(
+    r"(?<!\w)(?i:next|last|this|on|by|until|till|since)[^\S\n]"
+    r"(?P<day>Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?!\w|-\w|['’])"
+)
+_FORM = re.compile(rf"{_ANY}(?:s|en|e|ene|er|ens)?", re.I)
 _NTH = (
     r"(?:other|single|second|first|third|fourth|last|eerste|tweede|derde|vierde|laatste|andere|"
     r"første|anden|tredje|fjerde|sidste|eneste|enkelt)"
@@ -55,16 +62,23 @@ _LONGEST = 60  # characters before a weekday that can make it a habit
 
 def find_weekdays(text: str, context: Context) -> list[Span]:
     """`date`, `review`: at most a word for each weekday and form of it."""
+    found = [m.span() for m in _DAY.finditer(text) if not _is_habit(text, m)]
+    if context.language == "en":
+        found += [m.span("day") for m in _SHORT.finditer(text)]
     return [
-        Span(start=m.start(), end=m.end(), kind="date", tier="review", recogniser="weekdays")
-        for m in _DAY.finditer(text)
-        if not _is_habit(text, m)
+        Span(start=start, end=end, kind="date", tier="review", recogniser="weekdays")
+        for start, end in sorted(found)
     ]
 
 
 def is_weekday(string: str) -> bool:
     """Whether a string is a weekday and nothing else."""
     return _DAY.fullmatch(string) is not None
+
+
+def is_form_of_weekday(word: str) -> bool:
+    """Whether a word is a weekday in any form, a habit too: "Maandags", "Mondays", "Mandagene"."""
+    return _FORM.fullmatch(word) is not None
 
 
 def _is_habit(text: str, day: re.Match[str]) -> bool:

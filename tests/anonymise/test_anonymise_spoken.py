@@ -179,3 +179,10 @@ def test_forms_are_marked_once_and_lie_in_their_text() -> None:
         for line in path.read_text("utf-8").splitlines():
             if line and not line.startswith("#"):
                 assert len(re.findall(r"[\[\]]", line)) == 2, line
+
+
+@pytest.mark.parametrize("said", ["kiki[at]leeds.gov.uk", "kiki [at] leeds [dot] com"])
+def test_an_address_disguised_with_brackets_is_found_in_full(said: str) -> None:
+    text = f"it is {said} now"
+    spans = [s for s in find(text, Context()) if s.kind == "contact" and s.tier == "auto"]
+    assert [text[s.start : s.end] for s in spans] == [said]

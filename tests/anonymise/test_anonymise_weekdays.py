@@ -22,6 +22,8 @@ ONE_DAY = [
     ("en", "ON [MONDAY] SHE LEFT"),
     ("en", "It was [Wednesday]'s letter."),
     ("en", "The first [Monday] I sat there alone."),
+    ("en", "Next [Mon] she comes."),
+    ("en", "On [Thurs] he was gone."),
     ("nl", "[maandag] was ik bij hem"),
     ("nl", "Vorige [dinsdag] belde ze."),
     ("nl", "Ik was er [donderdagochtend] nog."),
@@ -36,6 +38,7 @@ HABITS = [
     ("en", "We are open Monday to Friday, or Monday through Thursday, Monday-Friday."),
     ("en", "There is the Monday meeting, and the first Monday of the month."),
     ("en", "It was a Friday."),
+    ("en", "I sat there, the last sat too, in the next sun, on Sunshine Road."),
     ("nl", "Maandags ben ik vrij, 's maandags dus."),
     ("nl", "Elke maandag en woensdag zit ik daar."),
     ("nl", "Op maandagen komt niemand; maandag tot en met vrijdag wel."),
@@ -59,6 +62,11 @@ def test_a_weekday_that_names_one_day_is_to_be_looked_at(language: str, marked: 
 @pytest.mark.parametrize(("language", "text"), HABITS)
 def test_a_habit_is_no_date(language: str, text: str) -> None:
     assert find_weekdays(text, Context(language=language)) == []
+
+
+@pytest.mark.parametrize("text", ["'s Maandags ben ik vrij.", "Ik ben 's Dinsdags vrij."])
+def test_a_habit_with_a_capital_is_no_sure_find(text: str) -> None:
+    assert [span for span in find(text, Context(language="nl")) if span.tier == "auto"] == []
 
 
 def test_a_weekday_of_a_date_stays_part_of_it() -> None:
