@@ -18,6 +18,7 @@ from pipeline.anonymise import cues, lexicon
 from pipeline.anonymise.rare import PEOPLES
 from pipeline.anonymise.tagger import Vote
 from pipeline.anonymise.tagger_features import word
+from pipeline.anonymise.titles import ALL as TITLES
 from pipeline.anonymise.tokens import JOINTS, Reading, Token
 from pipeline.records import Kind, Span, Tier
 
@@ -200,6 +201,8 @@ def _decided(
         sure = []  # "place X", "the Syrians"
     # A capital that opens a sentence says as little as none, where the tagger knows few words.
     mute = not cased or (language != "en" and len(weighed) == 1 and tokens[weighed[0]].first)
+    if not cased and span.tier == "review" and "titles" in span.recogniser.split("+"):
+        sure = []  # "mr good", "mevrouw de groot": the title is sure to be one, what follows is not
     if mute and span.tier == "review" and all(_both(tokens[i], language) for i in weighed):
         # "grant", "may", "Mark og eng": somebody has to look, unless one of them takes part and it
         # is said as a name is.
@@ -294,6 +297,8 @@ def _alone(
         tier = _tier(scores[i], bonus, tokens[i], cased=cased)
         if tier and not cased and _both(tokens[i], language):
             tier = "review" if language == "en" else None
+        elif tier and not cased and _is_said(tokens[i].lower, language):
+            tier = "review"  # "baas", "pastoor": no list has it as a name
         if tier is None:
             continue
         kind: Kind = others[i] if i in others else votes[i].kind
@@ -306,6 +311,11 @@ def _alone(
         yield from _span(run, last, tokens)
         run, last = [i], said
     yield from _span(run, last, tokens)
+
+
+def _is_said(lower: str, language: str) -> bool:
+    """An ordinary word in text without capitals, which only the tagger takes for a name."""
+    return lexicon.is_word(lower, language) or lower in TITLES
 
 
 def _may(lower: str, language: str) -> bool:
