@@ -65,9 +65,10 @@ PRONOUN_AFTER = frozenset(
     "et mig dig sig os min mit mine din dit sin sit "
     "ikke er der at for med".split()
 )
-# Words that bind sentences, though somebody bears them as a name: never asked about in small letters.
+# Words that bind sentences, though somebody bears them as a name: in small letters never asked.
 CLOSED = PRONOUN_AFTER | frozenset(
-    "and but or so then al an el dan ben bent door elke per anders han hans sine jo lot dag og".split()
+    "and but or so then al an el dan ben bent door elke per anders han hans sine jo lot dag "
+    "og".split()
 )
 # Words that open a sentence inside a line, after what looks like an initial: "Place A. Then".
 OPENERS = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.anonymise import Context, cues, lexicon
-from pipeline.anonymise.tokens import PARTICLES, Reading, Token, read
+from pipeline.anonymise.tokens import PARTICLES, Token, read
 from pipeline.records import Span, Tier
 
 # Before a name these are part of how a person is called, in any language of the study.
