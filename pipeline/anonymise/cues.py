@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from pipeline.anonymise.tokens import Token
+
 # "named X", "my sister X": what follows is a person.
 PERSON_BEFORE = frozenset(
     "named called name's i'm nicknamed friend friends girlfriend boyfriend brother sister wife "
@@ -17,12 +21,25 @@ PERSON_BEFORE = frozenset(
     "sagsbehandler afdelingsleder "
     "rådgiver mentor hej tak".split()
 )
+POSSESSIVE = frozenset(
+    "my your his her our their mijn jouw zijn haar ons onze hun min din hans hendes vores deres "
+    "mit dit sin sit".split()
+)
 WITH = frozenset(
     "with met told ask asked asking tell telling know knew knows saw see call called thank "
     "thanked help helped married visited loves love hired fired remember met tegen sprak spreek "
     "vroeg vraag belde bel ken kende zag help hielp ontmoette volgens "
     "med kender kendte mødte spurgte spørg ringede hjalp hjælper så ifølge".split()
 )
+# "gave X the form": what follows is a person, or now and then a thing ("gave hope").
+GAVE = frozenset(
+    "gave give gives given giving sent handed showed emailed gaf geef geeft gaven stuurde mailde "
+    "gav giver sendte viste".split()
+)
+# "her name is X", "hij heet X": the word says outright that what follows is a name.
+_NAME = frozenset("name naam navn".split())
+_IS = frozenset("is was er var".split())
+NAMED = frozenset("named genaamd heet heette heten hedder hed navngivet name's".split())
 # "X said": what stands before is a person.
 PERSON_AFTER = frozenset(
     "said says told tells asked asks thinks thought replied explained explains called phoned "
@@ -47,6 +64,11 @@ PRONOUN_AFTER = frozenset(
     "dat er mijn jouw zijn haar ons hun me mij jou hem niet jeg du han hun den det de vi i man en "
     "et mig dig sig os min mit mine din dit sin sit "
     "ikke er der at for med".split()
+)
+# Words that bind sentences, though somebody bears them as a name: in small letters never asked.
+CLOSED = PRONOUN_AFTER | frozenset(
+    "and but or so then al an el dan ben bent door elke per anders han hans sine jo lot dag "
+    "og".split()
 )
 # Words that open a sentence inside a line, after what looks like an initial: "Place A. Then".
 OPENERS = frozenset(
@@ -85,7 +107,7 @@ _EVERYWHERE = (
     "tv pc it hr cv id cd dvd pdf faq usb dna hiv aids covid covid-19 corona adhd ptsd mri er icu "
     "gp sms gps ok okay god allah jesus ramadan eid islam bsn cpr ssn mr mrs ms dr hm hmm mm mmm "
     "mhm mm-hm mm-hmm uh-huh uh-uh ah aha ha haha hah oh ooh oei ai au phoo pff pfff tja nou nå "
-    "nåh øh øhm uh uhm um eh ehm er erm wow yeah yep nope"
+    "nåh øh øhm uh uhm um eh ehm er erm wow yeah yep nope iban bic kvk cvr"
 )
 _COMMON_CAPITALS = {
     "en": (
@@ -142,11 +164,26 @@ COMMON_CAPITALS = {
 _ALL_COMMON = frozenset().union(*COMMON_CAPITALS.values())
 
 
+def before_of(tokens: Sequence[Token], i: int) -> str:
+    """The word before the one at `i`; "named" where it is the "is" of "her name is". Else empty."""
+    if not i or "\n" in tokens[i].gap:
+        return ""
+    word = tokens[i - 1].lower
+    if word in _IS and i > 1 and tokens[i - 1].gap == " " and tokens[i - 2].lower in _NAME:
+        return "named"
+    return word
+
+
 def common_capitals(language: str) -> frozenset[str]:
     """Capitalised words that single out nobody; for other languages all of them together."""
     return COMMON_CAPITALS.get(language, _ALL_COMMON)
 
 
+# Before a month.
+CALENDAR = frozenset(
+    "in since until till during last next this early mid late by sinds vanaf tot vorig volgend "
+    "begin half eind i siden indtil fra sidste næste".split()
+)
 # A single capital letter after these names a thing, not a person: "plan B", "vitamin D".
 LETTER_BEFORE = frozenset(
     "vitamin vitamine plan type class grade group option part section hepatitis point level model "

@@ -21,6 +21,8 @@ from pipeline.records import Kind, Span, Tier
 PRIORITY: tuple[Kind, ...] = ("date", "id", "contact", "person", "organisation", "place", "name")
 _FEWEST = 3  # letters in a string that is looked for in other places
 _NEXT = re.compile(r" ([^\W\d_]+)")
+_BEFORE = re.compile(r"([^\W\d_]+)[ ,]+$")  # no full stop, no line's end
+_REACH = 30  # characters
 _GUESSED = frozenset(("rare", "capitals", "again", "tagger"))
 _ENDS = ' \t\n.,;:!?"“”„«»()[]…'
 _SENTENCE_END = re.compile(r"[.?!]\s")
@@ -174,6 +176,7 @@ class _Term:
     written: str  # with its capitals
     any_case: bool
     ordinary: bool  # a word too: counts only in texts that never have it in small letters
+    phrase: bool = False  # words only: in small letters for a person to look at
 
 
 def propagate(
@@ -247,7 +250,9 @@ def _term(
         # Elsewhere such a word is a guess: somebody has to look.
         tier: Tier = "auto" if sure and kind in ("contact", "id") else "review"
         return _Term(kind, tier, written, any_case=False, ordinary=True)
-    small = kind in ("contact", "id") or not words or (listed and not all(ordinary))
+    phrase = all(ordinary)  # "patience good": both together are hardly ever said, but may be
+    small = kind in ("contact", "id") or not words
+    small = small or listed and (not phrase or kind == "person")
     if kind in ("place", "organisation"):  # "metro", "sushi": a town somewhere, a word everywhere
         small = listed and not all(_common(word, context) for word in words)
     return _Term(
@@ -256,6 +261,7 @@ def _term(
         written,
         any_case=small and kind != "name",
         ordinary=False,
+        phrase=phrase and kind == "person",
     )
 
 
@@ -275,23 +281,25 @@ def _again(text: str, spans: Sequence[Span], automaton: ahocorasick.Automaton) -
             small.add(written)
         for term in terms:
             if written == term.written or term.any_case or written.isupper() and length > 3:
-                span = Span(
-                    start=start, end=end, kind=term.kind, tier=term.tier, recogniser="again"
-                )
+                tier: Tier = "review" if term.phrase and written.islower() else term.tier
+                span = Span(start=start, end=end, kind=term.kind, tier=tier, recogniser="again")
                 hits.append((span, term))
                 break
     kept = [
         span
         for span, term in hits
-        if not (term.ordinary and (lowered(term.written) in small or _opens(text, span.end)))
+        if not (term.ordinary and (lowered(term.written) in small or _is_word_here(text, span)))
     ]
     return _settle(spans, kept)
 
 
-def _opens(text: str, end: int) -> bool:
-    """Whether a pronoun or article follows, as after "Will" in "Will you"."""
-    after = _NEXT.match(text, end)
-    return after is not None and after.group(1).lower() in cues.PRONOUN_AFTER
+def _is_word_here(text: str, span: Span) -> bool:
+    """Whether it opens a clause as in "Will you", or dates it as in "in June the"."""
+    after = _NEXT.match(text, span.end)
+    if after is None or after.group(1).lower() not in cues.PRONOUN_AFTER:
+        return False
+    before = _BEFORE.search(text, max(0, span.start - _REACH), span.start)
+    return before is None or before.group(1).lower() in cues.CALENDAR
 
 
 def _settle(spans: Sequence[Span], hits: Sequence[Span]) -> list[Span]:

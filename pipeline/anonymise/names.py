@@ -21,6 +21,9 @@ _LOUD = 5.1  # zipf frequency: "mark" is met less often, "hope" and "will" more
 _LOUDER = 5.6
 _MOST = 5  # words in a name
 _AND = frozenset("and en og &".split())
+_OR = frozenset("or of eller".split())
+_WITH = cues.WITH | cues.GAVE  # behind these stands a person, or now and then a thing
+_CALLED = cues.PERSON_BEFORE | _WITH
 # Between a verb of saying and these stands who says it: "zei Wil dat", "sagde Bo at".
 _REPORTED = frozenset("dat of at om".split())
 _NEVER = frozenset("i ok oh um uh hi hey yeah the a an and or but tv".split())
@@ -60,7 +63,12 @@ def _paired(reading: Reading, context: Context) -> Iterator[Span]:
     cased, tokens = reading.mode == "cased", reading.tokens
     for i in range(1, len(tokens) - 1):
         one, link, other = tokens[i - 1 : i + 2]
-        if link.lower not in _AND or link.gap != " " or other.gap != " ":
+        asked = cues.before_of(tokens, i - 1) in _CALLED  # "Ask May or June."
+        if (
+            not (link.lower in _AND or asked and link.lower in _OR)
+            or link.gap != " "
+            or other.gap != " "
+        ):
             continue
         pair = one, other
         if cased:
@@ -68,10 +76,10 @@ def _paired(reading: Reading, context: Context) -> Iterator[Span]:
         else:
             follows = tokens[i + 2].lower if i + 2 < len(tokens) else ""
             sure = all(_is_near(token.lower, context) for token in pair) and (
-                follows in cues.PERSON_AFTER or follows in PARTICLES
+                asked or follows in cues.PERSON_AFTER or follows in PARTICLES
             )
         common = cues.common_capitals(context.language)
-        dates = all(token.lower in common for token in pair)
+        dates = not asked and all(token.lower in common for token in pair)
         towns = any(token.lower in gazetteer() for token in pair)
         if sure and not dates and not towns:
             yield from (_span(token, token, "review") for token in pair)
@@ -88,7 +96,7 @@ def _cased(reading: Reading, context: Context) -> Iterator[Span]:
     index = {token.start: i for i, token in enumerate(reading.tokens)}
     for run in reading.runs():
         at = index[run[0].start]
-        before = reading.tokens[at - 1].lower if at and "\n" not in run[0].gap else ""
+        before = cues.before_of(reading.tokens, at)
         follows = index[run[-1].start] + 1
         after = reading.tokens[follows] if follows < len(reading.tokens) else None
         yield from _in_run(run, before, after, reading, context)
@@ -144,7 +152,9 @@ def _kind(token: Token, context: Context) -> _Is:
 
 
 def _without_genitive(word: str, language: str) -> str:
-    return word if language == "en" else lexicon.without_genitive(word)
+    if language == "en" or lexicon.is_word(word, language):
+        return word  # "baas" is no genitive of "Baa"
+    return lexicon.without_genitive(word)
 
 
 def _stretch(run: Sequence[Token], kinds: Sequence[_Is], i: int) -> int:
@@ -197,7 +207,7 @@ def _tier(
         alone = i + 1 == len(run)
         return _doubtful(token, before, after if alone else run[i + 1], reading, context)
     if kind is _Is.FAMILY:
-        return "auto" if not token.first or not lexicon.is_common(token.lower, "en") else "auto"
+        return "auto"
     if kind is _Is.FAMILY_OR_WORD:
         if _Is.GIVEN in rest or (named and not token.first):
             return "auto"
@@ -231,22 +241,38 @@ def _doubtful(
         # "Will never came": a verb would have its subject behind it.
         return "review" if frequency < 5.0 or _is_near(token.lower, context) else None
     if token.lower in cues.common_capitals(language):
-        return "review" if before in cues.WITH else None
+        return "review" if before in _CALLED else None
     # A long text that never has the word in small letters speaks for a name too.
     never = len(reading.tokens) >= _LONG and token.lower not in reading.seen_lower
-    return "auto" if never or before in cues.WITH else "review"
+    return "auto" if never or before in _WITH else "review"
 
 
 def _typed_small(reading: Reading, context: Context) -> Iterator[Span]:
-    """Rare given names that somebody typed without a capital: "ik belde anneke"."""
-    for token in reading.tokens:
-        if token.cap or len(token.lower) < 4 or token.lower not in lexicon.given():
+    """Given names that somebody typed without a capital: "ik belde anneke", "my boss priyanka"."""
+    tokens, language = reading.tokens, context.language
+    for i, token in enumerate(tokens):
+        word = token.lower
+        if token.cap or len(word) < 4 or lexicon.is_word_anywhere(word, (language, "en")):
             continue
-        if any(lexicon.is_common(token.lower, lang) for lang in (context.language, "en")):
-            continue
-        if lexicon.is_word(token.lower, context.language):
-            continue
-        yield _span(token, token, "review")
+        if word in lexicon.given() or _introduced(tokens, i) and _is_strange(word, language):
+            yield _span(token, token, "review")
+
+
+def _introduced(tokens: Sequence[Token], i: int) -> bool:
+    """Whether the word at `i` stands behind "my boss", "zijn moeder"."""
+    return (
+        i > 1
+        and tokens[i].gap == tokens[i - 1].gap == " "
+        and tokens[i - 1].lower in cues.PERSON_BEFORE
+        and tokens[i - 2].lower in cues.POSSESSIVE
+    )
+
+
+def _is_strange(word: str, language: str) -> bool:
+    """Whether a word is hardly ever met. Dutch verbs and compounds are rare but no names."""
+    if language == "en":
+        return not lexicon.is_common(word, language) and not lexicon.is_inflected(word, language)
+    return lexicon.is_unheard(word, language) and not lexicon.is_compound(word, language)
 
 
 def _lower(reading: Reading, context: Context) -> Iterator[Span]:
@@ -274,15 +300,17 @@ def _lower_tier(tokens: Sequence[Token], i: int, context: Context) -> Tier | Non
     word, language = tokens[i].lower, context.language
     if _said_by(tokens, i) and _is_near(word, context):
         return "review"
-    if len(word) < 3 or word in cues.common_capitals(language):
-        return None
     if word in cues.NEVER.get(language, _NEVER):
+        return None
+    before = cues.before_of(tokens, i) if tokens[i].gap == " " else ""
+    if _asked(word, before, language):
+        return "review"
+    if len(word) < 3 or word in cues.common_capitals(language):
         return None
     base = _without_genitive(word, language)
     is_given, is_family = base in lexicon.given(), base in lexicon.family()
     if not (is_given or is_family):
         return None
-    before = tokens[i - 1].lower if i and tokens[i].gap == " " else ""
     named = before in cues.PERSON_BEFORE
     frequency = lexicon.frequency(base, language)
     if lexicon.is_word(base, language) or (
@@ -291,9 +319,8 @@ def _lower_tier(tokens: Sequence[Token], i: int, context: Context) -> Tier | Non
         # "will", "may": where every second sentence has the word, only a cue can mean the name.
         if is_given and _surname_follows(tokens, i, language):
             return "auto"
-        loud = frequency >= _LOUD and not (before in cues.WITH and frequency < _LOUDER)
         near = base in lexicon.near_given(language)
-        return "review" if near and not loud or named and is_given else None
+        return "review" if near and frequency < _LOUD or named and is_given else None
     if lexicon.places().get(base) and not named:
         return None
     if is_given:
@@ -302,6 +329,18 @@ def _lower_tier(tokens: Sequence[Token], i: int, context: Context) -> Tier | Non
     if base in gazetteer():
         return None
     return "auto" if frequency < 4.0 or named else "review"
+
+
+def _asked(word: str, before: str, language: str) -> bool:
+    """Whether a word that is a name too stands where persons do: "my sister may", "gaf wil".
+
+    The commonest words and the months are asked about here and nowhere else.
+    """
+    if word in cues.CLOSED or not (len(word) < 3 or lexicon.is_word(word, language)):
+        return False
+    if before in cues.NAMED and word in lexicon.family() | lexicon.given():
+        return True
+    return before in _CALLED and word in lexicon.near_given(language)
 
 
 def _said_by(tokens: Sequence[Token], i: int) -> bool:

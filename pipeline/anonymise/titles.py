@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.anonymise import Context, lexicon
-from pipeline.anonymise.tokens import PARTICLES, Reading, Token, read
-from pipeline.records import Span
+from pipeline.anonymise import Context, cues, lexicon
+from pipeline.anonymise.tokens import PARTICLES, Token, read
+from pipeline.records import Span, Tier
 
 # Before a name these are part of how a person is called, in any language of the study.
 COURTESY = frozenset(
@@ -48,36 +48,44 @@ _DOTTED = frozenset(
 )
 _GAPS = frozenset((" ", ". ", ".", "\u00a0"))
 _MOST = 4  # capitalised words after a title
+_PLAIN = 4.9  # zipf frequency from which on a word behind a title says too little
 
 
 def find_titles(text: str, context: Context) -> list[Span]:
-    """`person`, `auto`. The title belongs to the span: [Person 3] stands for "Mr. Baker"."""
+    """`person`: auto; in small letters review for a word. [Person 3] stands for "Mr. Baker"."""
     reading = read(text)
     cased = reading.mode == "cased"
     spans = []
     for i, token in enumerate(reading.tokens):
         if token.lower not in ALL:
             continue
-        last = _name_after(reading.tokens, i, cased, context)
+        last, tier = _name_after(reading.tokens, i, cased, context)
         if last is None:
             if cased and token.cap and not token.first and token.lower in RANK:
-                spans.append(_span(token, token))  # "the Governor": who else
+                spans.append(_span(token, token, "auto"))  # "the Governor": who else
             continue
         # "the judge Kevin", "haar oma Jans": a common noun stays unless it is written as a title.
-        titled = token.cap if cased else token.lower in RANK and not _one_of_many(reading, i)
+        noun = _one_of_many(reading.tokens, i, context.language)
+        titled = token.cap if cased else token.lower in RANK and not noun
         start = token if token.lower in COURTESY or titled else reading.tokens[i + 1]
-        spans.append(_span(_with_titles_before(reading.tokens, i, start), last))
+        spans.append(_span(_with_titles_before(reading.tokens, i, start), last, tier))
     return spans
 
 
-def _one_of_many(reading: Reading, i: int) -> bool:
+def _one_of_many(tokens: Sequence[Token], i: int, language: str) -> bool:
     """Whether the word before says that it is a noun: "my doctor", "de rechter"."""
-    return i > 0 and reading.tokens[i].gap == " " and reading.tokens[i - 1].lower in _DETERMINERS
+    if not i or tokens[i].gap != " ":
+        return False
+    before = tokens[i - 1].lower
+    return before in _DETERMINERS and not (before == "en" and language == "nl")  # "and"
 
 
-def _name_after(tokens: Sequence[Token], i: int, cased: bool, context: Context) -> Token | None:
+def _name_after(
+    tokens: Sequence[Token], i: int, cased: bool, context: Context
+) -> tuple[Token | None, Tier]:
     """The last word of the name after the title at `i`; None where none follows."""
     last, n_names = None, 0
+    tier: Tier = "auto"
     for token in tokens[i + 1 : i + 1 + _MOST + 3]:
         before = tokens[i] if last is None else last
         if token.gap not in _GAPS and token.gap != "-":
@@ -91,10 +99,12 @@ def _name_after(tokens: Sequence[Token], i: int, cased: bool, context: Context) 
                 break
             continue
         named = token.cap if cased else _lower_name(token.lower, n_names, tokens[i].lower, context)
+        if not named and not n_names and not cased and _may_name(tokens, i, token, context):
+            return token, "review"
         if not named or n_names == _MOST or (n_names and token.lower in _NOT_NAMES):
             break
         last, n_names = token, n_names + 1
-    return last
+    return last, tier
 
 
 _NOT_NAMES = frozenset("i and said ik en jeg og".split())
@@ -121,6 +131,27 @@ def _lower_name(word: str, n_names: int, title: str, context: Context) -> bool:
     return is_name or (rare and title in RANK and len(word) > 3)
 
 
+def _may_name(tokens: Sequence[Token], i: int, token: Token, context: Context) -> bool:
+    """In text without capitals: a name that is a word too behind a title, "mr good", "hr bang".
+
+    Behind mr, mevrouw or fru hardly anything but a name stands, or a verb ("mevrouw zei").
+    """
+    title, word, language = tokens[i].lower, token.lower, context.language
+    if len(word) < 2 or word in cues.CLOSED | cues.PERSON_AFTER | cues.OPENERS | _NOT_NAMES:
+        return False
+    if title == "miss" and i and tokens[i - 1].lower in cues.PRONOUN_AFTER:
+        return False  # "i miss long walks"
+    listed = word in lexicon.family() or word in lexicon.given()
+    if "de " + word in lexicon.family() and token.start > tokens[i].end + 1:
+        listed = listed or tokens[i + 1].lower in PARTICLES
+    frequency = lexicon.frequency(word, language)
+    if _one_of_many(tokens, i, language):  # "die mevrouw bos", but "the dean may"
+        return listed and title in COURTESY and frequency < _PLAIN
+    if title in COURTESY and title not in ("sir", "juf", "heer"):
+        return listed or title != "miss" and frequency < _PLAIN
+    return listed and title in RANK and title not in _NO_SURE_TITLE and frequency < _PLAIN
+
+
 def _with_titles_before(tokens: Sequence[Token], i: int, start: Token) -> Token:
     """Titles before the title too, if they are written as such: "Prof. Dr. Jansen"."""
     while i > 0 and tokens[i - 1].lower in COURTESY | RANK and tokens[i].gap in _GAPS:
@@ -130,5 +161,5 @@ def _with_titles_before(tokens: Sequence[Token], i: int, start: Token) -> Token:
     return start
 
 
-def _span(start: Token, end: Token) -> Span:
-    return Span(start=start.start, end=end.end, kind="person", tier="auto", recogniser="titles")
+def _span(start: Token, end: Token, tier: Tier) -> Span:
+    return Span(start=start.start, end=end.end, kind="person", tier=tier, recogniser="titles")

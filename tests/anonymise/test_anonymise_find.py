@@ -111,6 +111,11 @@ def again(**texts: str) -> dict[str, list[str]]:
         ("I met Kevin Savage.", "Savage came in.", ["Savage"]),
         ("I met Kevin Savage.", "Savage dogs; a savage place.", []),
         ("Will Jansen came.", "Will you go?", []),
+        # a month that is somebody: its article belongs to what is given
+        ("I gave April the form.", "She handed April the pen.", ["April"]),
+        ("I gave April the form.", "It was so cold in April the pipes froze.", []),
+        # two words that make a name, in a text without capitals
+        ("I met Patience Good.", "then patience good came on a sunny day", ["patience good"]),
         # word boundaries
         ("I met Ann Lund.", "The annual report of Annika.", ["Annika"]),
         ("I met Ann Berg.", "Bergen is a town.", ["Bergen"]),

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pipeline.anonymise import RECOGNISERS, Context, Known
-from pipeline.anonymise.find import find, recogniser
+from pipeline.anonymise.find import find, propagate, recogniser
 from pipeline.records import KINDS, Span
 
 MARK = re.compile(r"\{([^{}|]*)\|(\w+)(?:\|(\w+))?\}")
@@ -145,6 +145,8 @@ EN = [
 ]
 
 NL = [
+    "Ja, mijn chef {marieke|person|review} kwam, en toen kwam {Birgit|person} ook.",
+    "Nou, ik geef mijn IBAN door.",
     "Ik sprak met {Anneke de Vries|person} daarover.",
     "Toen belde {Tesfay|person} mij op.",
     "{Mevrouw Jansen|person} was er ook bij.",
@@ -205,6 +207,7 @@ NL = [
 ]
 
 DA = [
+    "Ja, min chef {pernille|person|review} kom, og så kom {Birgitte|person} også.",
     "Jeg talte med {Kirsten Holm|person} om det.",
     "Så ringede {Fru Sørensen|person} til mig.",
     "Det var {hr. Lund|person} fra kontoret.",
@@ -249,6 +252,20 @@ DA = [
     "Kommunen betaler 2000 kroner.",
 ]
 
+MONTHS = [
+    "Her name is {May|person|review}. His name is {April|person|review}.",
+    "I gave {April|person|review} the form.",
+    "Ask {May|person|review} or {June|person|review}.",
+    "We go there in May or June. They gave notice in April.",
+]
+SMALL = [
+    "Well, my boss {priyanka|person|review} came, and then {Ruth|person} came.",
+    "And my neighbour {kenneth|person|review} told {Ruth|person} that.",
+    "My manager dashboarded it, and the client onboarding was slow.",
+    "They got this grant. {Next Door Forward|person|review}. I liked it.",
+    "Please send the IBAN to us.",
+]
+
 LOWER = [
     ("en", "so i talked to {anneke jansen|person} and she said no to me"),
     ("en", "and then {mr jansen|person} came in with the papers"),
@@ -262,10 +279,33 @@ LOWER = [
     ("nl", "zij woont in {dordrecht|place} met haar zoon en dochter"),
     ("da", "så talte jeg med {fru sørensen|person} om det hele"),
     ("da", "han bor i {roskilde|place} sammen med sin mor og far"),
+    # a title, and behind it a name that is a word too
+    ("en", "and then {mr hope|person|review} and {mr may|person|review} were there"),
+    (
+        "en",
+        "so {mrs good|person|review} and {miss may|person|review} told {ms small|person|review}",
+    ),
+    ("en", "i miss long walks and i miss you"),
+    ("nl", "{meneer de wit|person|review} en {mevrouw de groot|person|review} kwamen"),
+    ("nl", "mevrouw zei dat meneer de deur dicht deed"),
+    ("nl", "en toen zei {pastoor bos|person|review} dat het goed was"),
+    ("da", "{hr bang|person|review} og {fru sand|person|review} og {hr. bang|person|review}"),
+    # the commonest words: only where a person stands
+    ("en", "her name is {may|person|review} and his name is {will|person|review}"),
+    ("en", "my sister {may|person|review} is ill"),
+    ("en", "i gave {will|person|review} the form and i saw {may|person|review} in town"),
+    ("en", "i may go and you will see that in june it is hot"),
+    ("en", "her name is not important and his name is on the form"),
+    ("nl", "hij heet {beer|person|review}"),
+    ("nl", "ik belde {wil|person|review} en ik gaf {wil|person|review} het formulier"),
+    ("nl", "mijn {baas|person|review} was boos en mijn zus was het ook"),
+    ("da", "min nabo {tue|person|review} og min søn {bo|person|review} og {maj|person|review}"),
+    ("da", "han hedder {bo|person|review}"),
+    ("da", "min mor bor her og vil bo her i maj"),
 ]
 
 
-@pytest.mark.parametrize("text", EN)
+@pytest.mark.parametrize("text", [*EN, *MONTHS, *SMALL])
 def test_english(text: str) -> None:
     plain, spans = marked(text)
     assert found(plain, Context(language="en")) == spans
@@ -322,6 +362,17 @@ ROSTER = [
 def test_known_names(text: str, language: str) -> None:
     plain, spans = marked(text)
     assert found(plain, Context(language=language, known=KNOWN)) == spans
+
+
+def test_a_participants_name_that_is_a_word_is_asked_about_in_small_letters() -> None:
+    context = Context(language="nl", known=Known(persons=(("Piet Baas",),)))
+    texts = {
+        "a": "mijn baas was boos en ik vroeg of mijn baas dat ook kon",
+        "b": "Piet Baas was boos. Toen zei Baas nee.",
+    }
+    spread = propagate(texts, {key: find(text, context) for key, text in texts.items()}, context)
+    assert {span.tier for span in spread["a"]} == {"review"}
+    assert {span.tier for span in spread["b"]} == {"auto"}
 
 
 def test_strings_that_people_added_are_found_from_then_on() -> None:
