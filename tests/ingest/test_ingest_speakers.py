@@ -251,8 +251,8 @@ def test_a_known_label_that_the_file_does_not_have_is_told() -> None:
         read = read_transcript(text.encode(), "a.txt", known={label: "respondent"})
         told = [one for one in read.warnings if "whose label this file does not have" in one]
         assert len(told) == n_told and not any("Dana" in one for one in told), label
-    told = read_transcript(b"It went, and it ended.", "a.txt", known={"R": "other"}).warnings[-1]
-    assert told.startswith("participants.csv names 1 speaker whose label")
+    last = read_transcript(b"It went, and it ended.", "a.txt", known={"R": "other"}).warnings[-1]
+    assert last.startswith("participants.csv names 1 speaker whose label")
 
 
 def test_who_is_not_among_the_known_respondents_interviews() -> None:
