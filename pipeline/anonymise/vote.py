@@ -111,11 +111,7 @@ def _joined(spans: Sequence[Span], reading: Reading, language: str) -> list[Span
             start = reading.tokens[at - 1].start
             if last is None or last.end <= start or last.kind in _OPEN:
                 span = replace(span, start=start)
-        elif (
-            span.tier == "review"
-            and at
-            and _heads(*reading.tokens[at - 1 : at + 1], span, language)
-        ):
+        elif at and _heads(reading.tokens[at - 1], reading.tokens[at], span, language):
             span = replace(span, start=reading.tokens[at - 1].start)
         if last is None or not _one_name(last, span, reading.text):
             joined.append(span)
@@ -135,7 +131,13 @@ def _is_article(token: Token, after: Token) -> bool:
 
 def _heads(first: Token, second: Token, span: Span, language: str) -> bool:
     """Whether the word that opens the sentence belongs to a name of words: "Next Door Forward"."""
-    if not first.first or not first.cap or second.gap != " " or second.end == span.end:
+    if (
+        span.tier != "review"
+        or not first.first
+        or not first.cap
+        or second.gap != " "
+        or second.end == span.end
+    ):
         return False
     near = lexicon.near_given(language)
     listed = first.lower in cues.OPENERS | cues.PRONOUN_AFTER or second.lower in near
