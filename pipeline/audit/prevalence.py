@@ -65,12 +65,14 @@ def prevalence(
     strata = _strata(y, transcripts, sizes)
     share, low, high = _estimate(strata)
     n = int(sum(len(one.y) for one in strata))
+    within = {one.transcript for one in strata}
     bounded = n_open > OPEN_SHARE * (n + n_open)
     if bounded:
-        filled = [np.where(asked_in_vain, value, y) for value in (0.0, 1.0)]
+        # A transcript that its open rows alone would bring in is no part of the share either.
+        inside = np.array([name in within for name in transcripts], dtype=np.bool_)
+        filled = [np.where(inside, np.where(asked_in_vain, v, y), np.nan) for v in (0.0, 1.0)]
         low = _estimate(_strata(filled[0], transcripts, sizes))[1]
         high = _estimate(_strata(filled[1], transcripts, sizes))[2]
-    within = {one.transcript for one in strata}
     return Prevalence(
         n=n,
         positives=float(sum(one.y.sum() for one in strata)),
