@@ -25,6 +25,7 @@ class Prevalence:
     positives: float  # among them; where coders differ, the share of coders
     open: int  # rows that went out and came back undecided, or unsure
     segments: int  # of the transcripts that have an estimate
+    transcripts: int  # that have one
     without: tuple[str, ...]  # transcripts without one
     share: float | None  # None where no transcript has one
     low: float | None  # 95 %
@@ -78,6 +79,7 @@ def prevalence(
         positives=float(sum(one.y.sum() for one in strata)),
         open=n_open,
         segments=sum(one.size for one in strata),
+        transcripts=len(strata),
         without=tuple(name for name in sizes if name not in within and sizes[name]),
         share=share,
         low=low,
@@ -148,6 +150,8 @@ class Left:
     left_high: int  # 95 %
     undecided: int  # segments that nobody has decided
     segments: int
+    transcripts: int  # that have an estimate; all above is of these
+    without: int  # transcripts of which nothing is known
 
 
 def positives_left(estimate: Prevalence, found: int, undecided: int) -> Left | None:
@@ -171,4 +175,6 @@ def positives_left(estimate: Prevalence, found: int, undecided: int) -> Left | N
         left_high=left_high,
         undecided=undecided,
         segments=estimate.segments,
+        transcripts=estimate.transcripts,
+        without=len(estimate.without),
     )
