@@ -76,10 +76,15 @@ def split(
 
     Raises
     ------
-    PipelineError : coded rows are of one transcript only.
+    PipelineError : coded rows are of one transcript only, or there are none.
     """
     asked = np.flatnonzero(~np.isnan(Y).all(axis=1))
     names = np.array(sorted({groups[int(row)] for row in asked}), dtype=str)
+    if not len(names):
+        raise PipelineError(
+            "no row was asked, so there is nothing to replay",
+            mend="Column 'coded' says 1 where somebody was asked; leave it out if all rows were.",
+        )
     if len(names) < 2:
         raise PipelineError(
             "only one transcript has coded rows, so none can be held out",
@@ -181,7 +186,7 @@ def summary(
     """
     rare, what = rarest(Y)
     full = _mean([one.f1[-1] for one in whole])
-    goal = None if full is None else NEARLY * full
+    goal = NEARLY * full if full else None  # nothing learnt is reached by nothing coded
     base = curves[BASELINE]
     base_end = _mean([one.f1[-1] for one in base])
     base_rare = _mean([float(sum(one.n_positive[at] for at in rare)) for one in base])

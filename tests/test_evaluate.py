@@ -197,6 +197,13 @@ def test_scores_that_are_none_are_a_dash() -> None:
     assert all(len(line) <= 100 for line in lines)
 
 
+def test_every_line_counts_positives() -> None:
+    lines = list(score_lines(of_codes([1.0, 0.0] * 5, [1.0, np.nan] * 5, [1.0] + [0.0] * 9)))
+    counted = {line.split()[0]: line.split()[1] for line in lines[1:]}
+    assert (counted["a"], counted["b"], counted["c"]) == ("5", "5", "1")
+    assert counted["micro"] == "6"  # without b, of which nobody ever said no
+
+
 def test_a_code_below_the_positives_that_are_needed_says_how_many_are_missing() -> None:
     document = of_codes([1.0, 0.0] * 5) | {"needed": 8}
     lines = list(score_lines(document))

@@ -160,6 +160,8 @@ def test_transcripts_are_held_out_whole_and_only_rows_that_were_asked() -> None:
     assert not np.isnan(Y[np.concatenate([parts.pool, parts.held_out])]).any()
     with pytest.raises(PipelineError, match="only one transcript"):
         split(Y, ["T1"] * len(Y), audit, np.random.default_rng(0))
+    with pytest.raises(PipelineError, match="no row was asked"):
+        split(np.full_like(Y, np.nan), groups, audit, np.random.default_rng(0))
 
 
 def test_a_pool_that_ends_before_the_budget() -> None:
@@ -223,6 +225,8 @@ def test_what_cannot_be_said_is_none() -> None:
     ):
         assert one[name] is None
     assert summed({"random": [curve(0.0, 0.0)]})["strategies"]["random"]["area_vs_random"] is None
+    nothing_learnt = summed({"random": [curve(0.0, 0.0)]}, 0.0)["strategies"]["random"]
+    assert nothing_learnt["labels_to_95"] is None
 
 
 def test_rare_codes_are_those_under_two_in_a_hundred_or_the_rarest_three() -> None:

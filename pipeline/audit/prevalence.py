@@ -25,6 +25,7 @@ class Prevalence:
     positives: float  # among them; where coders differ, the share of coders
     open: int  # rows that went out and came back undecided, or unsure
     segments: int  # of the transcripts that have an estimate
+    transcripts: int  # that have one
     without: tuple[str, ...]  # transcripts without one
     share: float | None  # None where no transcript has one
     low: float | None  # 95 %
@@ -65,17 +66,20 @@ def prevalence(
     strata = _strata(y, transcripts, sizes)
     share, low, high = _estimate(strata)
     n = int(sum(len(one.y) for one in strata))
+    within = {one.transcript for one in strata}
     bounded = n_open > OPEN_SHARE * (n + n_open)
     if bounded:
-        filled = [np.where(asked_in_vain, value, y) for value in (0.0, 1.0)]
+        # A transcript that its open rows alone would bring in is no part of the share either.
+        inside = np.array([name in within for name in transcripts], dtype=np.bool_)
+        filled = [np.where(inside, np.where(asked_in_vain, v, y), np.nan) for v in (0.0, 1.0)]
         low = _estimate(_strata(filled[0], transcripts, sizes))[1]
         high = _estimate(_strata(filled[1], transcripts, sizes))[2]
-    within = {one.transcript for one in strata}
     return Prevalence(
         n=n,
         positives=float(sum(one.y.sum() for one in strata)),
         open=n_open,
         segments=sum(one.size for one in strata),
+        transcripts=len(strata),
         without=tuple(name for name in sizes if name not in within and sizes[name]),
         share=share,
         low=low,
@@ -146,6 +150,8 @@ class Left:
     left_high: int  # 95 %
     undecided: int  # segments that nobody has decided
     segments: int
+    transcripts: int  # that have an estimate; all above is of these
+    without: int  # transcripts of which nothing is known
 
 
 def positives_left(estimate: Prevalence, found: int, undecided: int) -> Left | None:
@@ -169,4 +175,6 @@ def positives_left(estimate: Prevalence, found: int, undecided: int) -> Left | N
         left_high=left_high,
         undecided=undecided,
         segments=estimate.segments,
+        transcripts=estimate.transcripts,
+        without=len(estimate.without),
     )

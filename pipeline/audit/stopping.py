@@ -36,15 +36,19 @@ def more_coding(positives: float, left: Left | None, curve: Sequence[float | Non
     Returns
     -------
     "little" only where nearly all is read, or where the upper limit of what is left is low **and**
-    the curve is flat: with few random rows, or with a curve alone, nobody can know that.
+    the curve is flat: with few random rows, or with a curve alone, nobody can know that. Never
+    while a transcript has no estimate: what is left there is not known.
     """
     rising = _rising(curve)
     if left is None:
         return Stopping(more="not yet known", why="no row drawn at random has been answered")
+    within = ""
+    if left.without:
+        within = f" in {left.transcripts} of {left.transcripts + left.without} interviews"
     if left.undecided <= (1 - NEARLY_ALL) * left.segments:
         read = f"{left.undecided} of {left.segments} segments are not decided yet"
-        return Stopping(more="little", why=f"{left.found} found, {read}")
-    told = f"{left.found} found, about {left.left} more to find (at most {left.left_high})"
+        return _little(left, f"{left.found} found, {read}{within}")
+    told = f"{left.found} found, about {left.left} more to find (at most {left.left_high}){within}"
     if rising:
         return Stopping(more="yes", why=f"{told}; suggestions still improve")
     enough = max(1.0, FEW * left.found)
@@ -63,7 +67,13 @@ def more_coding(positives: float, left: Left | None, curve: Sequence[float | Non
             else f"whether suggestions still improve takes {ROUNDS} rounds with scores"
         )
         return Stopping(more="not yet known", why=f"{told}; {why}")
-    return Stopping(more="little", why=f"{told}; suggestions improve no more")
+    return _little(left, f"{told}; suggestions improve no more")
+
+
+def _little(left: Left, why: str) -> Stopping:
+    if left.without:
+        why += "; the others have too few answered audit rows"
+    return Stopping(more="not yet known" if left.without else "little", why=why)
 
 
 def _rising(curve: Sequence[float | None]) -> bool | None:

@@ -113,6 +113,9 @@ def simulate(
     batch: Annotated[int, typer.Option(min=1, help="Rows coded between two models.")] = 50,
     budget: Annotated[int, typer.Option(min=1, help="Rows coded in all.")] = 600,
     seed: Annotated[int, typer.Option(min=0, help="Settles what chance decides.")] = 7,
+    only_known: Annotated[
+        bool, typer.Option("--only-known", help="Pass over codes that the codebook lacks.")
+    ] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="FILE", help="A page with the curves.")
@@ -133,7 +136,7 @@ def simulate(
         strategies=tuple(name.strip() for name in strategies.split(",") if name.strip()),
         seeds=seeds, batch=batch, budget=budget, seed=seed, workers=workers,
     )  # fmt: skip
-    document = simulate_csv(csv, codebook, wanted, progress)
+    document = simulate_csv(csv, codebook, wanted, progress, only_known=only_known)
     if out is not None:
         typer.echo(write_page(document, out, csv.name), err=as_json)
     if as_json:

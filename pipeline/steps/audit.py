@@ -217,6 +217,7 @@ def estimates(
             "left": None if left is None else left.left,
             "left_high": None if left is None else left.left_high,
             "undecided": None if left is None else left.undecided,
+            "transcripts": one.transcripts,
             "without": list(one.without),
         }
     return found

@@ -57,8 +57,10 @@ def simulate_csv(
     codebook_file: Path | None,
     wanted: Wanted,
     progress: Callable[[str, int, int], None] = lambda *_: None,
+    *,
+    only_known: bool = False,
 ) -> dict[str, Any]:
-    """The document of `motif simulate --json`.
+    """The document of `motif simulate --json`; `only_known` as in `read_coded`.
 
     `random` is always among the strategies: the others are held against it, seed by seed.
 
@@ -68,7 +70,7 @@ def simulate_csv(
         an unknown strategy.
     """
     names = _strategies(wanted.strategies)
-    coded = read_coded(file, codebook_file)
+    coded = read_coded(file, codebook_file, only_known=only_known)
     splits = [_split(coded, wanted, at) for at in range(wanted.seeds)]
     budget = min(wanted.budget, *(len(one.pool) for one in splits))
     runs = [

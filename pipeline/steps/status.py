@@ -140,9 +140,10 @@ def _outlook(study: Study) -> dict[str, dict[str, Any]]:
     for code in study.codebook.ids:
         one = audit.get(code, {})
         left = None
-        if one.get("undecided") is not None:
-            names = ("found", "left", "left_high", "undecided", "segments")
-            left = Left(**{name: one[name] for name in names})
+        # A card from before "transcripts" was kept does not say of how many its estimate is.
+        if one.get("undecided") is not None and "transcripts" in one:
+            names = ("found", "left", "left_high", "undecided", "segments", "transcripts")
+            left = Left(**{name: one[name] for name in names}, without=len(one["without"]))
         curve = [_f1(card, code) for card in cards]
         stopping = more_coding(one.get("positives", 0.0), left, curve)
         found[code] = {

@@ -334,7 +334,9 @@ def score_lines(document: Mapping[str, Any]) -> Iterator[str]:
         else:
             yield _score_line(code, one["n"], one)
     yield _score_line("macro", "", document["macro"])
-    yield _score_line("micro", document["n"], document["micro"])
+    # A code that nobody ever ruled out is no part of micro.
+    n_positive = sum(one["n"] for one in document["codes"].values() if one["n"] < one["asked"])
+    yield _score_line("micro", n_positive, document["micro"])
 
 
 def _score_line(name: str, n: int | str, one: Mapping[str, Any]) -> str:

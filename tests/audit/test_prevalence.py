@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from pipeline.audit.prevalence import Prevalence, positives_left, prevalence
@@ -76,6 +78,32 @@ def test_above_five_percent_asked_in_vain_the_interval_is_of_all_they_might_be(
         assert (found.low, found.high) == (absent.low, present.high)
     else:
         assert (found.low, found.high) == (without.low, without.high)
+
+
+def test_open_rows_bring_no_transcript_into_the_bounds_that_the_share_leaves_out() -> None:
+    y = np.array([1.0] * 10 + [0.0, NAN, NAN])
+    names = ["T1"] * 10 + ["T2"] * 3
+    found = prevalence(y, np.isnan(y), names, {"T1": 20, "T2": 1000})
+    assert found.bounded and found.without == ("T2",)
+    alone = of({"T1": [1.0] * 10}, {"T1": 20})
+    assert (found.share, found.low, found.high) == (alone.share, alone.low, alone.high)
+
+
+_ROWS = st.lists(st.sampled_from([0.0, 0.5, 1.0, NAN]), max_size=8)
+
+
+@given(st.lists(st.tuples(_ROWS, st.integers(0, 2000)), min_size=1, max_size=4))
+def test_the_share_is_within_its_interval_whatever_came_back_open(
+    study: list[tuple[list[float], int]],
+) -> None:
+    y = np.array([value for rows, _ in study for value in rows])
+    names = [f"T{at}" for at, (rows, _) in enumerate(study) for _ in rows]
+    sizes = {f"T{at}": len(rows) + more for at, (rows, more) in enumerate(study)}
+    found = prevalence(y, np.isnan(y), names, sizes)
+    if found.share is None:
+        assert found.low is found.high is None
+    else:
+        assert found.low - 1e-12 <= found.share <= found.high + 1e-12
 
 
 def test_more_answers_than_segments_is_an_error() -> None:

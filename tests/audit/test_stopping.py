@@ -1,5 +1,7 @@
 """When more coding pays: never "little" from a curve alone, nor from a small audit."""
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.audit.prevalence import Left
@@ -10,7 +12,10 @@ RISING = [0.4, 0.45, 0.5]
 
 
 def left_of(found: int, left: int, left_high: int, undecided: int = 500) -> Left:
-    return Left(found=found, left=left, left_high=left_high, undecided=undecided, segments=1000)
+    return Left(
+        found=found, left=left, left_high=left_high, undecided=undecided, segments=1000,
+        transcripts=12, without=0,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -44,3 +49,21 @@ def test_before_there_are_scores_it_says_how_many_finds_are_missing() -> None:
 def test_a_curve_alone_never_says_that_it_is_enough(curve: list) -> None:
     assert more_coding(100, None, curve).more != "little"
     assert more_coding(100, left_of(10, 0, 50), curve).more != "little"
+
+
+@pytest.mark.parametrize(
+    ("left", "curve", "more"),
+    [
+        ((40, 0, 0, 0), [], "not yet known"),  # one interview of twelve was read whole
+        ((40, 2, 4), FLAT, "not yet known"),
+        ((40, 30, 60), FLAT, "yes"),  # the others can only add to it
+        ((40, 0, 2), RISING, "yes"),
+    ],
+)
+def test_it_is_never_enough_while_interviews_have_no_estimate(
+    left: tuple[int, ...], curve: list, more: str
+) -> None:
+    found = more_coding(12, replace(left_of(*left), transcripts=1, without=11), curve)
+    assert found.more == more
+    assert "in 1 of 12 interviews" in found.why
+    assert "interviews" not in more_coding(12, left_of(*left), curve).why

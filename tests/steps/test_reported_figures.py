@@ -5,6 +5,8 @@ next. An honest model is at chance. One that saw the transcript, be it through i
 neighbouring ones or through a model of all rows, looks excellent.
 """
 
+import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -17,7 +19,8 @@ from pipeline.records import Anchor
 from pipeline.steps import train as training
 from pipeline.steps.audit import estimates, read_sample
 from pipeline.steps.material import Material, _by_chance, settle_decisions
-from pipeline.steps.study import Study
+from pipeline.steps.status import _outlook
+from pipeline.steps.study import Study, model_name
 from pipeline.store.decisions import add_drawn, look_at, open_decisions, read_decisions
 from pipeline.suggest.features import features_in_order
 from pipeline.suggest.prior import make_prior
@@ -40,6 +43,7 @@ def made(whole: agreeing.Made) -> Iterator[agreeing.Made]:
     whole.study.decisions.unlink(missing_ok=True)
     yield whole
     whole.study.decisions.unlink(missing_ok=True)
+    shutil.rmtree(whole.study.models, ignore_errors=True)
 
 
 def truth_of(made: agreeing.Made) -> np.ndarray:
@@ -254,3 +258,10 @@ def test_an_interview_read_whole_without_suggestions_is_its_own_sample(
     assert (found["answered"], found["segments"]) == (n, n)
     assert found["low"] == found["share"] == found["high"] == round(3 / n, 6)
     assert found["left"] == found["left_high"] == 0
+    assert found["transcripts"] == 1 and "T002" not in found["without"]
+    card = made.study.models / model_name(1) / "card.json"
+    card.parent.mkdir(parents=True)
+    card.write_text(json.dumps({"audit": estimates(material, sample, None)}))
+    told = _outlook(made.study)["coffee"]  # one interview is known, and says nothing of the others
+    assert told["more_coding"] == "not yet known"
+    assert f"in 1 of {1 + len(found['without'])} interviews" in told["why"]

@@ -132,6 +132,7 @@ def test_bad_input_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         ("a,b\n1,2\n", [], "column"),
         ("transcript_id,text,codes\nT1,a,x\nT1,b,\n", [], "only one transcript"),
         ("transcript_id,text,codes\nT1,a,\nT2,b,\n", [], "no row has a code"),
+        ("transcript_id,text,codes,coded\nT1,a,x,0\nT2,b,,0\n", [], "no row was asked"),
         ("transcript_id,text,codes\nT1,a,x\nT2,b,\n", ["--strategies", "rar"], "there is no"),
         ("transcript_id,text,codes\nT1,a,x\nT2,b,\n", ["--codebook", str(book)], "row 2"),
         ("transcript_id,text,codes\nT1,a,x\nT2,b,\n", ["-o", str(tmp_path / "x.csv")], ".html"),
@@ -141,6 +142,23 @@ def test_bad_input_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         assert cli._run(["simulate", str(file), *arguments]) == 2
         told = capsys.readouterr().err
         assert words in told and "Traceback" not in told
+
+
+def test_codes_that_the_codebook_lacks_are_passed_over_when_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, book = coded(tmp_path / "c.csv"), tmp_path / "book.yaml"
+    book.write_text(
+        "id: b\nversion: '1'\ntitle: B\nfamilies: {f: one}\n"
+        "codes:\n- {id: often, family: f, label: Often, definition: Somebody says alpha.}\n"
+    )
+    words = ["simulate", str(file), "--codebook", str(book), "--strategies", "random"]
+    words += ["--seeds", "1", "--budget", "20", "--json"]
+    assert cli._run(words) == 2
+    assert "--only-known" in capsys.readouterr().err
+    assert cli._run([*words, "--only-known"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert list(document["strategies"]["random"]["positives"]) == ["often"]
 
 
 def test_the_table_and_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
