@@ -51,8 +51,9 @@ class Sample:
 def read_sample(study: Study, material: Material) -> Sample:
     """The sample as it is answered now.
 
-    A row counts for the codes that it was asked for without suggestions in sight. A transcript whose list was drawn from another
-    segmentation has no rows of it here: their chances were others.
+    A row counts for the codes that it was asked for without suggestions in sight. A
+    transcript whose list was drawn from another segmentation has no rows of it here: their chances
+    were others.
     """
     import numpy as np
 
