@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.audit.prevalence import MIN_POSITIVES, positives_left, prevalence
 from pipeline.records import Anchor, Dealt, Decision, Workbook
-from pipeline.steps.lists import outdated, redefined
+from pipeline.steps.lists import outdated, redefined, without_sight
 from pipeline.steps.material import Material, settle
 from pipeline.steps.study import Study
 from pipeline.store.decisions import look_at, read_dealt, read_drawn, read_workbooks
@@ -51,8 +51,9 @@ class Sample:
 def read_sample(study: Study, material: Material) -> Sample:
     """The sample as it is answered now.
 
-    A row counts for the codes that it was asked for. A transcript whose list was drawn from another
-    segmentation has no rows of it here: their chances were others.
+    A row counts for the codes that it was asked for without suggestions in sight. A
+    transcript whose list was drawn from another segmentation has no rows of it here: their chances
+    were others.
     """
     import numpy as np
 
@@ -60,9 +61,11 @@ def read_sample(study: Study, material: Material) -> Sample:
     with look_at(study.decisions) as db:
         drawn, anchored = read_drawn(db, "audit"), read_drawn(db, "anchor")
         dealt, books = read_dealt(db), {book.id: book for book in read_workbooks(db)}
-    # What was said of another definition is no answer: the row goes out again for that code.
+    # What was said of another definition, or with suggestions in sight before the draw, is no
+    # answer: the row goes out again.
     stale, _ = redefined(study, material.decisions, dealt, books)
-    decisions = [one for one in material.decisions if one.id not in stale]
+    unseen = without_sight(material.decisions, dealt)
+    decisions = [one for one in unseen if one.id not in stale]
     places = settle(study, [a for a, _, _ in (*drawn, *anchored)], material.segments)
     row_of = {place_of(anchor): row for row, anchor in enumerate(material.anchors)}
     audit = [one for one in places[: len(drawn)] if one is not None]

@@ -12,10 +12,11 @@ from pipeline.codebook import definition_hash
 from pipeline.compare.groups import CODER, JOINED
 from pipeline.compare.interviews import Count, Interview
 from pipeline.errors import PipelineError, known_names
-from pipeline.records import Anchor, Decision, Segment, Turn, from_frame
+from pipeline.records import Anchor, Dealt, Decision, Segment, Turn, from_frame
 from pipeline.sheets.read import read_rows
 from pipeline.steps.counts_file import OWN_VARIABLES, Corpus, read_counts, write_counts
 from pipeline.steps.inspect import read_file
+from pipeline.steps.lists import without_sight
 from pipeline.steps.material import (
     anchors_of,
     left_out_of_coding,
@@ -27,7 +28,7 @@ from pipeline.steps.material import (
 from pipeline.steps.segment import read_segments
 from pipeline.steps.study import Study
 from pipeline.store import derived as tables
-from pipeline.store.decisions import look_at, read_decisions, read_drawn
+from pipeline.store.decisions import look_at, read_dealt, read_decisions, read_drawn
 from pipeline.tables import ReadRow, place
 from pipeline.targets import on_rows_read, targets, with_parents
 from pipeline.text import n_words
@@ -65,13 +66,13 @@ def read_corpus(
     segments = read_segments(study)
     anchors = anchors_of(study, segments)
     with look_at(study.decisions) as db:
-        every, drawn = read_decisions(db), read_drawn(db, "audit")
+        every, drawn, dealt = read_decisions(db), read_drawn(db, "audit"), read_dealt(db)
     decisions, astray = settle_decisions(study, every, segments)
     decisions = of_coders(decisions, coders)
     kept = {(a.transcript_hash, a.source_start, a.source_end) for a in settle(
         study, [anchor for anchor, _, _ in drawn], segments) if a is not None}  # fmt: skip
     audit = [(a.transcript_hash, a.source_start, a.source_end) in kept for a in anchors]
-    said = _said(study, decisions, segments, anchors, audit, mapping)
+    said = _said(study, decisions, dealt, segments, anchors, audit, mapping)
     rows = defaultdict(list)
     for row, segment in enumerate(segments):
         rows[segment.transcript_id].append(row)
@@ -135,7 +136,7 @@ class _Said:
 
     codes: tuple[str, ...]  # (k,)
     every: Floats  # (n, k) by everybody
-    readers: Floats  # (n, k) on rows that were read as rows
+    unseen: Floats  # (n, k) on rows read as rows, without suggestions in sight
     read: Bools  # (n,) whether anybody read it as a row
     audit: Bools  # (n,) whether it was drawn by chance
 
@@ -143,6 +144,7 @@ class _Said:
 def _said(
     study: Study,
     decisions: Sequence[Decision],
+    dealt: Sequence[Dealt],
     segments: Sequence[Segment],
     anchors: Sequence[Anchor],
     audit: Sequence[bool],
@@ -151,16 +153,20 @@ def _said(
     import numpy as np
 
     ids, codes = study.codebook.ids, study.codebook.codes
-    every, weights = targets(decisions, segments, anchors, ids)
-    every, _ = with_parents(every, weights, codes)
-    readers, weights = targets(on_rows_read(decisions), segments, anchors, ids)
-    readers, _ = with_parents(readers, weights, codes)
-    names, counted = _mapped(every, ids, mapping)
+    readers = on_rows_read(decisions)
+    found = []
+    # Read with suggestions in sight is read; but only what was said unseen answers a draw.
+    for those in (decisions, without_sight(readers, dealt)):
+        Y, weights = targets(those, segments, anchors, ids)
+        Y, _ = with_parents(Y, weights, codes)
+        found.append(_mapped(Y, ids, mapping))
+    read, _ = targets(readers, segments, anchors, ids)
+    (names, every), (_, unseen) = found
     return _Said(
         codes=tuple(names),
-        every=counted,
-        readers=_mapped(readers, ids, mapping)[1],
-        read=np.asarray(~np.isnan(readers).all(axis=1)),
+        every=every,
+        unseen=unseen,
+        read=np.asarray(~np.isnan(read).all(axis=1)),
         audit=np.array(audit, dtype=np.bool_),
     )
 
@@ -231,7 +237,7 @@ def _interview(
 ) -> Interview:
     of_it = list(rows)
     counts = {
-        name: _count(said.every[of_it, at], said.readers[of_it, at], said.audit[of_it])
+        name: _count(said.every[of_it, at], said.unseen[of_it, at], said.audit[of_it])
         for at, name in enumerate(said.codes)
     }
     return Interview(
@@ -247,19 +253,19 @@ def _interview(
     )
 
 
-def _count(column: Floats, readers: Floats, drawn: Bools) -> Count:
-    """Of one code in one interview: `column` by everybody, `readers` on rows read as rows."""
+def _count(column: Floats, unseen: Floats, drawn: Bools) -> Count:
+    """Of one code in one interview: `column` by everybody, `unseen` what answers a draw."""
     import numpy as np
 
     known = ~np.isnan(column)
-    answered = known & drawn & ~np.isnan(readers)
+    answered = known & drawn & ~np.isnan(unseen)
     return Count(
         asked=int(known.sum()),
         present=float(column[known].sum()),
         confirmed=int((column[known] > 0.5).sum()),
         unsettled=int((column[known] == 0.5).sum()),
         audit=int(answered.sum()),
-        audit_present=float(readers[answered].sum()),
+        audit_present=float(unseen[answered].sum()),
     )
 
 

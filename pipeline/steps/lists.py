@@ -226,13 +226,21 @@ def _answered(
     What was coded with suggestions, in a phase before the lists were drawn, is no answer to an
     audit row; nor is a presence that came in without its blanks.
     """
-    seen = {row.row_id for row in dealt if not row.blind}
     mine = [one for one in decisions if one.coder == coder and one.how != "adjudicated"]
     answered: dict[Place, dict[str, Decision]] = defaultdict(dict)
-    for one in on_rows_read(mine):
-        if one.row_id not in seen:
-            answered[place_of(one.anchor)][one.code] = one
+    for one in without_sight(on_rows_read(mine), dealt):
+        answered[place_of(one.anchor)][one.code] = one
     return answered
+
+
+def without_sight(decisions: Iterable[Decision], dealt: Iterable[Dealt]) -> list[Decision]:
+    """Those on rows that did not go out with suggestions in sight.
+
+    Only these answer a row of the audit list. What asks (`stand_of`) and what counts must agree on
+    it: a row that is neither asked again nor counted would stay open for good.
+    """
+    seen = {row.row_id for row in dealt if not row.blind}
+    return [one for one in decisions if one.row_id not in seen]
 
 
 def redefined(

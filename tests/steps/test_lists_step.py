@@ -13,6 +13,8 @@ from pipeline.query.mixture import FIRST, LATER
 from pipeline.records import Anchor, Dealt, Decision
 from pipeline.sheets.delimited import write_csv
 from pipeline.sheets.read import read_rows
+from pipeline.steps.audit import estimates, read_sample
+from pipeline.steps.counts import read_corpus
 from pipeline.steps.deal import Wish, deal
 from pipeline.steps.lists import BY_CHANCE
 from pipeline.steps.material import read_material
@@ -201,7 +203,20 @@ def test_what_was_coded_with_suggestions_is_no_answer_to_an_audit_row(study: Stu
     assert {row.anchor for row in again} == (audit | anchor) & seen
     assert all(row.blind == (row.list == "audit") == (row.anchor in audit) for row in again)
     assert not any(row.asked for row in again)
-    assert len(read_material(study).segments) > len(audit | anchor)
+    material = read_material(study)
+    assert len(material.segments) > len(audit | anchor)
+    # Neither does it count as one, in the estimates or in a comparison.
+    answered = {c: one["answered"] for c, one in
+                estimates(material, read_sample(study, material), None).items()}  # fmt: skip
+    unseen = sum(a in audit and a not in seen for a in material.anchors)  # blind by its share
+    assert answered == {"writing": unseen, "coffee": unseen} and unseen < len(audit)
+    counted = [one.counts["coffee"] for one in read_corpus(study).interviews]
+    assert sum(one.audit for one in counted) == unseen
+    answer(study, "coder1")
+    material = read_material(study)
+    found = estimates(material, read_sample(study, material), None)["coffee"]
+    counted = [one.counts["coffee"] for one in read_corpus(study).interviews]
+    assert found["answered"] == sum(one.audit for one in counted) == len(audit)
 
 
 def whys(study: Study, rows: list[Dealt]) -> dict[str, str]:

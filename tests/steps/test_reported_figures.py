@@ -15,13 +15,20 @@ import numpy as np
 import pytest
 from steps import test_agree_step as agreeing
 
-from pipeline.records import Anchor
+from pipeline.codebook import definition_hash
+from pipeline.records import Anchor, Dealt, Workbook
 from pipeline.steps import train as training
 from pipeline.steps.audit import estimates, read_sample
 from pipeline.steps.material import Material, _by_chance, settle_decisions
 from pipeline.steps.status import _outlook
 from pipeline.steps.study import Study, model_name
-from pipeline.store.decisions import add_drawn, look_at, open_decisions, read_decisions
+from pipeline.store.decisions import (
+    add_drawn,
+    add_workbook,
+    look_at,
+    open_decisions,
+    read_decisions,
+)
 from pipeline.suggest.features import features_in_order
 from pipeline.suggest.prior import make_prior
 from pipeline.targets import targets
@@ -225,6 +232,35 @@ def test_a_row_counts_for_the_codes_that_were_asked_there(made: agreeing.Made) -
     assert (found["writing"]["answered"], found["coffee"]["answered"]) == (6, 2)
     assert "T001" not in found["coffee"]["without"] and "T002" in found["coffee"]["without"]
     assert found["coffee"]["machine"] is None
+
+
+def test_what_was_said_of_another_definition_is_no_answer(made: agreeing.Made) -> None:
+    """Asked blind under version 0: of coffee by another definition, of writing by today's."""
+    anchors = made.of("T001")[:4]
+    draw(made.study, anchors)
+    today = {one.id: definition_hash(one) for one in made.study.codebook.codes}
+    book = Workbook(id="w", coder="ana", round=0, phase="code", codebook_version="0", codes=CODES,
+                    segmentation="answer", model_id="", made="", state="returned",
+                    definitions=today | {"coffee": "another"})  # fmt: skip
+    rows = [
+        Dealt(row_id=f"w-{at}", workbook_id="w", position=at, segment_id="", anchor=anchor,
+              list="audit", list_rank=at, why="", blind=True, shown=(), text_check="")
+        for at, anchor in enumerate(anchors, start=1)
+    ]  # fmt: skip
+    with open_decisions(made.study.decisions) as db:
+        add_workbook(db, book, rows)
+    for row in rows[:3]:
+        agreeing.decide(made.study, "ana", row.anchor, row_id=row.row_id)
+    for row in rows[:2]:
+        agreeing.decide(
+            made.study, "ana", row.anchor, "coffee", codes=("coffee",), row_id=f"x{row.row_id}"
+        )
+    material = material_of(made)
+    found = estimates(material, read_sample(made.study, material), None)
+    assert (found["writing"]["answered"], found["writing"]["open"]) == (3, 1)
+    # Asked again in two rows since; the others wait, and are not open: they were not asked yet.
+    assert (found["coffee"]["answered"], found["coffee"]["share"]) == (2, 1.0)
+    assert found["coffee"]["open"] == 0
 
 
 def test_unsure_rows_and_rows_of_another_segmentation_are_no_answers(made: agreeing.Made) -> None:
